@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "detectors/base/finding.h"
+#include "detectors/profile/reference.h"
+#include "detectors/threshold/thresholds.h"
+
+namespace leeway::drift {
+
+/// Increases over the reference at which quality is no longer ok.
+struct QualityLimits {
+  threshold::Fixed missing{.warning = {}, .critical = 0.05};
+  threshold::Fixed unseen{.warning = 0.01, .critical = {}};
+  threshold::Fixed type_errors{.warning = {}, .critical = 0.01};
+};
+
+struct CompareOptions {
+  std::string dialect = "leeway-1";
+  std::vector<std::string> numeric_measures = {"psi", "ks"};      ///< the first decides
+  std::vector<std::string> categorical_measures = {"psi"};
+  std::uint64_t min_rows = 200;
+  QualityLimits quality;
+};
+
+/// The values of the numeric columns in ascending order, +-inf included, NaN not; by the index of
+/// the schema, empty where they are not at hand. With both sides at hand measures are exact.
+struct SortedColumns {
+  std::vector<std::span<const double>> columns;
+};
+
+/// The findings of one window (or batch) against the reference, column by column: the measures of
+/// the column's type, then "missing", "unseen" and "type_errors" where they say something.
+/// A column that cannot be judged gives one finding with an unknown verdict and a note; it never
+/// spoils the others. Only features, predictions, scores and labels are judged by drift measures;
+/// all roles but `ignored` by quality.
+/// @param current  must have been folded with the reference's schema
+std::vector<Finding> compare(const profile::Reference& reference, const SortedColumns& reference_sorted,
+                             const profile::Profile& current, const SortedColumns& current_sorted,
+                             const threshold::Thresholds& thresholds, const CompareOptions& options);
+
+/// Over the deciding findings of feature columns, without segments.
+struct DriftSummary {
+  std::uint64_t judged = 0;
+  std::uint64_t drifted = 0;  ///< deciding finding critical
+  std::uint64_t unknown = 0;
+  std::optional<double> share;  ///< drifted / judged; nothing if fewer than half are judged
+};
+
+DriftSummary summarize(const profile::Schema& schema, const std::vector<Finding>& findings);
+
+}  // namespace leeway::drift

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "detectors/base/time.h"
+#include "detectors/profile/profile.h"
+
+namespace leeway::profile {
+
+/// What current data is compared with: columns with their cells, the profile of all rows, and the
+/// profiles of its successive windows, from which thresholds are learned.
+struct Reference {
+  struct Window {
+    TimePoint start;
+    Profile profile;
+  };
+
+  Schema schema;
+  Profile profile;
+  std::vector<Window> windows;  ///< ascending; empty if the reference has no timestamps
+  std::string source;           ///< for people: "data/january.parquet" or "14 windows from ..."
+  bool sampled_edges = false;   ///< edges come from a sample, not from all rows
+
+  /// Hash of the serialized form, 16 hex digits: names the reference everywhere.
+  std::string id() const;
+
+  /// Framed (magic "LWREFERE", version 1).
+  std::string serialize() const;
+  static Result<Reference> deserialize(std::string_view bytes);
+};
+
+}  // namespace leeway::profile

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
+#include "collectors/async/alarms.h"
 #include "collectors/async/async.h"
 #include "detectors/base/time.h"
 
@@ -9,7 +11,7 @@ namespace leeway {
 
 /// Where every part of Leeway gets the time and waits for it. Handed in through constructors, so a
 /// test or a backtest runs days in milliseconds. Used from the thread of the io_context only;
-/// now() may be called from any thread.
+/// now() and monotonic() of the real clock may be called from any thread.
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -20,35 +22,47 @@ class Clock {
   /// Time that never jumps, for deadlines and durations. Its origin means nothing.
   virtual Duration monotonic() const = 0;
 
-  /// Waits for `duration` of monotonic time. kCancelled if the coroutine was told to stop.
-  virtual Async<> sleep(Duration duration) = 0;
+  /// Calls `callback` on the thread of the io_context after `duration` of monotonic time. For the
+  /// few places that cannot be a coroutine; the callback must not block.
+  virtual Alarm call_after(Duration duration, std::function<void()> callback) = 0;
+
+  /// Waits for `duration` of monotonic time; zero or less only lets the others run.
+  /// kCancelled if the coroutine was told to stop.
+  Async<> sleep(Duration duration);
 };
 
-/// The machine's clocks and an Asio timer.
-std::unique_ptr<Clock> make_real_clock();
+/// The machine's clocks, with one Asio timer for all alarms together.
+/// Must be destroyed before the context of `executor`.
+std::unique_ptr<Clock> make_real_clock(asio::any_io_executor executor);
 
-/// A clock that stands still until told. sleep() is woken in order of its time, and everything that
-/// one sleeper causes on the io_context runs before the next one wakes.
+/// A clock that stands still until told. Alarms ring in order of their time, and everything that
+/// one of them causes (on the io_context and in OutsideWork) has run before the next one rings.
 class VirtualClock : public Clock {
  public:
-  explicit VirtualClock(asio::any_io_executor executor, TimePoint start);
+  /// `executor` is the one of an io_context.
+  VirtualClock(asio::any_io_executor executor, TimePoint start);
   ~VirtualClock() override;
 
   TimePoint now() const override;
   Duration monotonic() const override;
-  Async<> sleep(Duration duration) override;
+  Alarm call_after(Duration duration, std::function<void()> callback) override;
 
-  /// Moves to `time`, waking sleepers on the way; waits after each wake-up until the io_context has
-  /// nothing ready. Call it from outside the io_context's run functions, on the same thread.
+  /// Moves to `time`, ringing alarms on the way. Call it from outside the io_context's run
+  /// functions, on the same thread. A time that has passed only settles.
   void advance_to(TimePoint time);
   void advance(Duration duration) { advance_to(now() + duration); }
+
+  /// Runs what is ready now and all that follows from it, without moving the time.
+  void settle();
 
   /// A jump of the wall clock alone (an administrator, NTP): sleepers do not notice.
   void jump(Duration by);
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  asio::any_io_executor executor_;
+  std::shared_ptr<Alarms> alarms_;
+  Duration monotonic_{};
+  TimePoint origin_;  ///< the wall time at monotonic zero
 };
 
 }  // namespace leeway

@@ -10,6 +10,9 @@ namespace leeway {
 
 /// Owns coroutines: every coroutine of the daemon belongs to one, `detached` appears nowhere else.
 /// Lives on the thread of its io_context. The destructor asserts that nothing runs any more.
+///
+/// In a coroutine of a group nothing throws because of stop(): each wait that is under way ends
+/// with an error, waits of Leeway's own (sleep, Notifier, on_pool) begun later do so at once.
 class TaskGroup {
  public:
   explicit TaskGroup(asio::any_io_executor executor);
@@ -17,8 +20,8 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  /// Starts `task`; an exception that leaves it ends the process, because nobody could handle it.
-  /// After stop() nothing is started any more and the task is destroyed unstarted.
+  /// Starts `task`, in a turn of its own; an exception that leaves it ends the process, because
+  /// nobody could handle it. After stop() the task is destroyed unstarted.
   void spawn(Task<> task, std::string name);
 
   /// Asks every coroutine to stop (terminal cancellation). May be called twice.
@@ -34,9 +37,5 @@ class TaskGroup {
   struct State;
   std::shared_ptr<State> state_;
 };
-
-/// A std::thread pool for work that blocks or computes; results come back to the awaiting executor.
-/// `work` must be a named object that owns everything it touches (STYLE.md 7).
-/// template <class Work> Async<T> on_pool(asio::thread_pool&, Work) is in on_pool.h.
 
 }  // namespace leeway

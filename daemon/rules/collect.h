@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "daemon/rules/facts.h"
+#include "detectors/base/columns.h"
+#include "detectors/base/finding.h"
+
+namespace leeway::rules {
+
+/// The role of a column; nothing for one that the schema does not have.
+using RoleOf = std::function<std::optional<ColumnRole>(std::string_view column)>;
+
+/// Adds the facts of the findings of one judged window:
+/// drift.<measure> and, from the deciding one, drift.state for each column and segment;
+/// quality.missing, .unseen, .type_errors and, from the worst of all quality findings (also
+/// "schema" and others that have no path of their own), quality.state.
+/// Findings without a column are left to the caller.
+void add_findings(Facts& facts, std::span<const Finding> findings, const RoleOf& role_of);
+
+/// drift.share, drift.drifted_columns and drift.judged_columns.
+/// @param share  nothing if fewer than half of the columns are judged
+void add_drift_summary(Facts& facts, std::uint64_t drifted, std::uint64_t judged,
+                       std::optional<double> share);
+
+}  // namespace leeway::rules

@@ -12,7 +12,8 @@ constexpr std::size_t kMagicBytes = 8;
 
 template <class T>
 void append_little(std::string& out, T value) {
-  for (std::size_t i = 0; i < sizeof(T); ++i) out.push_back(static_cast<char>((value >> (8U * i)) & 0xFFU));
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    out.push_back(static_cast<char>((value >> (8U * i)) & 0xFFU));
 }
 
 template <class T>
@@ -89,7 +90,8 @@ std::uint64_t ByteReader::varint() {
 
 std::string_view ByteReader::text() {
   const std::uint64_t length = varint();
-  return raw(length > rest_.size() ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(length));
+  return raw(length > rest_.size() ? std::numeric_limits<std::size_t>::max()
+                                   : static_cast<std::size_t>(length));
 }
 
 std::size_t ByteReader::count(std::size_t item_bytes) {
@@ -125,8 +127,9 @@ Result<Frame> open_frame(std::string_view magic, std::string_view bytes) {
   const std::uint64_t checksum = in.u64();
   const std::size_t header = kMagicBytes + 20;
   if (!in.ok() || bytes.size() - header != length) {
-    return fail(ErrorCode::kCorrupt, "announces " + std::to_string(length) + " bytes and has " +
-                                         std::to_string(bytes.size() < header ? 0 : bytes.size() - header));
+    return fail(ErrorCode::kCorrupt,
+                "announces " + std::to_string(length) + " bytes and has " +
+                    std::to_string(bytes.size() < header ? 0 : bytes.size() - header));
   }
   opened.body = bytes.substr(header);
   if (hash64(opened.body) != checksum) return fail(ErrorCode::kCorrupt, "checksum differs");

@@ -49,7 +49,10 @@ class ByteReader {
 
   bool ok() const { return ok_; }
   bool at_end() const { return ok_ && rest_.empty(); }
-  void refuse() { ok_ = false; rest_ = {}; }
+  void refuse() {
+    ok_ = false;
+    rest_ = {};
+  }
 
  private:
   std::string_view rest_;

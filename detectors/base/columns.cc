@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kTypes = {"numeric",  "categorical", "boolean",
                                                     "datetime", "text",        "embedding"};
-constexpr std::array<std::string_view, 11> kRoles = {
-    "feature", "prediction", "score",   "label",    "id",     "timestamp",
-    "weight",  "version",    "segment", "calendar", "ignored"};
+constexpr std::array<std::string_view, 11> kRoles = {"feature", "prediction", "score",  "label",
+                                                     "id",      "timestamp",  "weight", "version",
+                                                     "segment", "calendar",   "ignored"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> find(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -24,7 +24,11 @@ std::optional<Enum> find(const std::array<std::string_view, N>& names, std::stri
 
 std::string_view to_string(ColumnType type) { return kTypes.at(static_cast<std::size_t>(type)); }
 std::string_view to_string(ColumnRole role) { return kRoles.at(static_cast<std::size_t>(role)); }
-std::optional<ColumnType> column_type(std::string_view name) { return find<ColumnType>(kTypes, name); }
-std::optional<ColumnRole> column_role(std::string_view name) { return find<ColumnRole>(kRoles, name); }
+std::optional<ColumnType> column_type(std::string_view name) {
+  return find<ColumnType>(kTypes, name);
+}
+std::optional<ColumnRole> column_role(std::string_view name) {
+  return find<ColumnRole>(kRoles, name);
+}
 
 }  // namespace leeway

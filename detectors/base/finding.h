@@ -16,8 +16,8 @@ enum class Verdict {
   kUncertain = 3,  ///< the interval of an approximation straddles the threshold
   kTooFew = 4,     ///< too few rows for this measure
   kNoData = 5,
-  kLearning = 6,   ///< the reference is not complete yet
-  kImmature = 7,   ///< labels are not in yet
+  kLearning = 6,  ///< the reference is not complete yet
+  kImmature = 7,  ///< labels are not in yet
   kError = 8,
 };
 
@@ -42,9 +42,9 @@ struct Finding {
   std::string column;   ///< empty: of the model
   std::string measure;  ///< "psi", "ks", "missing", "unseen", "volume", "freshness", "schema", ...
   std::optional<double> value;
-  std::optional<double> warning;   ///< threshold of the verdict warning
-  std::optional<double> critical;  ///< threshold of the verdict critical
-  double error_bound = 0.0;        ///< the exact value lies in [value, value + error_bound]
+  std::optional<double> warning;      ///< threshold of the verdict warning
+  std::optional<double> critical;     ///< threshold of the verdict critical
+  double error_bound = 0.0;           ///< the exact value lies in [value, value + error_bound]
   std::optional<double> noise_floor;  ///< mean of the statistic without drift at these row counts
   std::optional<double> p_value;
   Verdict verdict = Verdict::kOk;

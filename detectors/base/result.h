@@ -48,8 +48,10 @@ inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(st
 
 /// Ends the process when our own code is wrong; `why` says why the condition holds.
 #define LEEWAY_ASSERT(condition, why) \
-  ((condition) ? static_cast<void>(0) : ::leeway::assertion_failed(#condition, why, __FILE__, __LINE__))
+  ((condition) ? static_cast<void>(0) \
+               : ::leeway::assertion_failed(#condition, why, __FILE__, __LINE__))
 
-[[noreturn]] void assertion_failed(const char* condition, const char* why, const char* file, int line);
+[[noreturn]] void assertion_failed(const char* condition, const char* why, const char* file,
+                                   int line);
 
 }  // namespace leeway

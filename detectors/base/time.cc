@@ -69,7 +69,8 @@ std::string to_rfc3339(TimePoint time) {
   std::string out(text.data(), static_cast<std::size_t>(written));
   if (clock.subseconds().count() != 0) {
     std::array<char, 16> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%06d", static_cast<int>(clock.subseconds().count()));
+    std::snprintf(fraction.data(), fraction.size(), ".%06d",
+                  static_cast<int>(clock.subseconds().count()));
     out += fraction.data();
   }
   return out + "Z";
@@ -78,15 +79,17 @@ std::string to_rfc3339(TimePoint time) {
 Result<TimePoint> parse_time(std::string_view text) {
   const std::string whole(text);
   const auto refuse = [&whole] {
-    return fail(ErrorCode::kInvalidArgument, "'" + whole + "' is not a time like 2001-02-03T04:05:06Z");
+    return fail(ErrorCode::kInvalidArgument,
+                "'" + whole + "' is not a time like 2001-02-03T04:05:06Z");
   };
   const int year = take_number(text, 4);
   if (year < 0 || !take(text, '-')) return refuse();
   const int month = take_number(text, 2);
   if (month < 0 || !take(text, '-')) return refuse();
   const int day = take_number(text, 2);
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
-                                         std::chrono::day{static_cast<unsigned>(day < 0 ? 0 : day)}};
+  const std::chrono::year_month_day date{
+      std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+      std::chrono::day{static_cast<unsigned>(day < 0 ? 0 : day)}};
   if (!date.ok()) return refuse();
   TimePoint time = std::chrono::sys_days{date};
   if (text.empty()) return time;
@@ -111,7 +114,9 @@ Result<TimePoint> parse_time(std::string_view text) {
   const int offset_hours = take_number(text, 2);
   take(text, ':');
   const int offset_minutes = take_number(text, 2);
-  if (offset_hours < 0 || offset_hours > 23 || offset_minutes < 0 || offset_minutes > 59 || !text.empty()) return refuse();
+  if (offset_hours < 0 || offset_hours > 23 || offset_minutes < 0 || offset_minutes > 59 ||
+      !text.empty())
+    return refuse();
   const auto offset = hours{offset_hours} + minutes{offset_minutes};
   return east ? time - offset : time + offset;
 }
@@ -119,7 +124,8 @@ Result<TimePoint> parse_time(std::string_view text) {
 Result<Duration> parse_duration(std::string_view text) {
   const std::string whole(text);
   const auto refuse = [&whole] {
-    return fail(ErrorCode::kInvalidArgument, "'" + whole + "' is not a duration like 90s, 1h30m or 7d");
+    return fail(ErrorCode::kInvalidArgument,
+                "'" + whole + "' is not a duration like 90s, 1h30m or 7d");
   };
   if (text == "0") return Duration{0};
   if (text.empty()) return refuse();
@@ -128,7 +134,8 @@ Result<Duration> parse_duration(std::string_view text) {
   while (!text.empty()) {
     std::int64_t number = 0;
     std::size_t digits = 0;
-    for (; digits < text.size() && is_digit(text[digits]) && digits < 13; ++digits) number = number * 10 + (text[digits] - '0');
+    for (; digits < text.size() && is_digit(text[digits]) && digits < 13; ++digits)
+      number = number * 10 + (text[digits] - '0');
     if (digits == 0) return refuse();
     text.remove_prefix(digits);
     std::size_t letters = 0;
@@ -140,7 +147,9 @@ Result<Duration> parse_duration(std::string_view text) {
     if (found == kUnits.size()) return refuse();
     next_unit = found + 1;
     std::int64_t part = 0;
-    if (__builtin_mul_overflow(number, kUnits[found].second, &part) || __builtin_add_overflow(total, part, &total)) return refuse();
+    if (__builtin_mul_overflow(number, kUnits[found].second, &part) ||
+        __builtin_add_overflow(total, part, &total))
+      return refuse();
   }
   return Duration{total};
 }

@@ -22,7 +22,7 @@ struct QualityLimits {
 
 struct CompareOptions {
   std::string dialect = "leeway-1";
-  std::vector<std::string> numeric_measures = {"psi", "ks"};      ///< the first decides
+  std::vector<std::string> numeric_measures = {"psi", "ks"};  ///< the first decides
   std::vector<std::string> categorical_measures = {"psi"};
   std::uint64_t min_rows = 200;
   QualityLimits quality;
@@ -40,9 +40,11 @@ struct SortedColumns {
 /// spoils the others. Only features, predictions, scores and labels are judged by drift measures;
 /// all roles but `ignored` by quality.
 /// @param current  must have been folded with the reference's schema
-std::vector<Finding> compare(const profile::Reference& reference, const SortedColumns& reference_sorted,
-                             const profile::Profile& current, const SortedColumns& current_sorted,
-                             const threshold::Thresholds& thresholds, const CompareOptions& options);
+std::vector<Finding> compare(const profile::Reference& reference,
+                             const SortedColumns& reference_sorted, const profile::Profile& current,
+                             const SortedColumns& current_sorted,
+                             const threshold::Thresholds& thresholds,
+                             const CompareOptions& options);
 
 /// Over the deciding findings of feature columns, without segments.
 struct DriftSummary {

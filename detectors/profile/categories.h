@@ -24,7 +24,11 @@ class Categories {
   const std::string& name(std::size_t index) const { return names_[index]; }
 
   /// The index of a name, or nothing. One hash and about one comparison.
-  std::optional<std::uint32_t> find(std::string_view name) const;
+  std::optional<std::uint32_t> find(std::string_view name) const {
+    return find(name, hash64(name));
+  }
+  /// The same for who has hash64(name) already.
+  std::optional<std::uint32_t> find(std::string_view name, std::uint64_t hash) const;
 
   std::uint64_t id() const { return id_; }
 
@@ -32,8 +36,13 @@ class Categories {
   static Result<Categories> read(ByteReader& in);
 
  private:
+  struct Slot {
+    std::uint32_t tag = 0;    // the upper half of the hash: most other names differ here already
+    std::uint32_t taken = 0;  // index + 1 of a name, 0 if free
+  };
+
   std::vector<std::string> names_;
-  std::vector<std::uint32_t> slots_;  // open addressing: index + 1 of a name, 0 if free
+  std::vector<Slot> slots_;  // open addressing, at most half full
   std::uint64_t id_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -10,20 +11,22 @@
 namespace leeway::profile {
 
 /// Folds the values of one column into its profile, chunk by chunk, in bounded memory
-/// (dense cells of the column plus its sketches). Feed it in row order: the result depends on it
-/// in the last bits of the sums only.
+/// (dense cells of the column plus its sketches). The order of rows shows in the last bits of the
+/// sums only, and how they are cut into chunks shows nowhere.
 class ColumnFold {
  public:
+  /// Keeps grid and categories of the column, not the column.
   explicit ColumnFold(const Column& column);
 
-  /// Numbers and, for datetime columns, microseconds as doubles.
+  /// Numbers and, for datetime columns, microseconds as doubles. A few ns a value.
   /// @param valid  bit i of word i/64 says that value i is present; empty: all are
   /// @param type_errors  how many of the absent values were there but not readable as a number
   void add_numbers(std::span<const double> values, std::span<const std::uint64_t> valid,
                    std::uint64_t type_errors = 0);
 
-  /// One value of a categorical, boolean, text or id column.
-  void add_text(std::string_view value);
+  /// `count` rows with one value of a categorical, boolean, text or id column. For
+  /// dictionary-encoded data, once a dictionary entry.
+  void add_text(std::string_view value, std::uint64_t count = 1);
   void add_missing(std::uint64_t count);
   void add_type_errors(std::uint64_t count);
 
@@ -31,10 +34,24 @@ class ColumnFold {
   ColumnProfile take();
 
  private:
-  const Column* column_;
+  struct Cell {
+    std::uint64_t count = 0;
+    double sum = 0.0;
+  };
+
+  std::size_t cells() const;
+  void add_present(double value);
+  void add_finite(double value);
+  void fold_block(std::span<const double> values);
+  void fold_cells(std::span<const double> values);
+  SparseCells sparse_cells() const;
+
+  std::shared_ptr<const Grid> grid_;
+  std::shared_ptr<const Categories> categories_;
+  bool is_private_;
   ColumnProfile profile_;
-  std::vector<std::uint64_t> counts_;
-  std::vector<double> sums_;
+  std::vector<Cell> cells_;
+  std::vector<double> waiting_;  // finite values until they fill a block
 };
 
 }  // namespace leeway::profile

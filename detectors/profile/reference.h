@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "detectors/base/time.h"
@@ -23,12 +24,17 @@ struct Reference {
   std::string source;           ///< for people: "data/january.parquet" or "14 windows from ..."
   bool sampled_edges = false;   ///< edges come from a sample, not from all rows
 
-  /// Hash of the serialized form, 16 hex digits: names the reference everywhere.
+  /// Hash of the content, 16 hex digits: names the reference everywhere. Writes it all: keep it.
   std::string id() const;
 
-  /// Framed (magic "LWREFERE", version 1).
+  /// Framed (magic "LWREFERE", version 1), compressed.
   std::string serialize() const;
+  /// As careful as Profile::deserialize; every profile fits the schema.
   static Result<Reference> deserialize(std::string_view bytes);
+
+ private:
+  void write(ByteWriter& out) const;
+  static Result<Reference> read(ByteReader& in);
 };
 
 }  // namespace leeway::profile

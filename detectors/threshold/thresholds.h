@@ -35,11 +35,12 @@ struct Limit {
 /// Thresholds of one model: learned once per reference, asked for each window. Immutable.
 class Thresholds {
  public:
-  /// Leave-one-out over the reference's windows: each against the reference without it, on the grid,
-  /// scaled to the row count of the window that is judged; beyond what the windows can show, the
-  /// null distribution times the over-dispersion seen between them (never below 1).
-  /// O(windows x columns x cells), a few milliseconds for a month of days.
-  static Thresholds learn(const profile::Reference& reference, const std::vector<std::string>& numeric_measures,
+  /// Leave-one-out over the reference's windows: each against the reference without it, on the
+  /// grid, scaled to the row count of the window that is judged; beyond what the windows can show,
+  /// the null distribution times the over-dispersion seen between them (never below 1). O(windows x
+  /// columns x cells), a few milliseconds for a month of days.
+  static Thresholds learn(const profile::Reference& reference,
+                          const std::vector<std::string>& numeric_measures,
                           const std::vector<std::string>& categorical_measures, Policy policy);
 
   /// @param rows  rows of the current window that have a value in this column

@@ -1,0 +1,123 @@
+#include "detectors/profile/moments.h"
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace leeway::profile {
+namespace {
+
+constexpr std::size_t kLanes = 4;  // independent sums: an addition need not wait for the last one
+using Lanes = std::array<double, kLanes>;
+
+double total(const Lanes& lanes) { return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]); }
+
+double sum_of(std::span<const double> values) {
+  Lanes sums{};
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += values[i + lane];
+  }
+  for (; i < values.size(); ++i) sums[0] += values[i];
+  return total(sums);
+}
+
+struct PowerSums {
+  double first = 0.0;
+  double second = 0.0;
+  double third = 0.0;
+  double fourth = 0.0;
+};
+
+PowerSums sums_around(std::span<const double> values, double center) {
+  Lanes first{};
+  Lanes second{};
+  Lanes third{};
+  Lanes fourth{};
+  const auto add = [&](std::size_t lane, double value) {
+    const double d = value - center;
+    const double square = d * d;
+    first[lane] += d;
+    second[lane] += square;
+    third[lane] += square * d;
+    fourth[lane] += square * square;
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) add(lane, values[i + lane]);
+  }
+  for (; i < values.size(); ++i) add(0, values[i]);
+  return {total(first), total(second), total(third), total(fourth)};
+}
+
+/// A sum of squares that lost to overflow is infinite, one that lost to rounding is 0.
+double square_sum(double value) {
+  if (std::isnan(value)) return std::numeric_limits<double>::infinity();
+  return value > 0.0 ? value : 0.0;
+}
+
+/// The sum of values overflows, their mean does not.
+double careful_mean(std::span<const double> values) {
+  const auto n = static_cast<double>(values.size());
+  double mean = 0.0;
+  for (const double value : values) mean += value / n;
+  return mean;
+}
+
+}  // namespace
+
+Moments Moments::of(std::span<const double> values) {
+  Moments made;
+  if (values.empty()) return made;
+  const auto n = static_cast<double>(values.size());
+  const double sum = sum_of(values);
+  const double center = std::isfinite(sum) ? sum / n : careful_mean(values);
+  const PowerSums sums = sums_around(values, center);
+  // What the rounding of `center` left over; an overflow here says nothing about it.
+  const double delta = std::isfinite(sums.first) ? sums.first / n : 0.0;
+  made.count = values.size();
+  made.mean = center + delta;
+  made.m2 = square_sum(sums.second - n * delta * delta);
+  made.m3 = sums.third - 3.0 * delta * sums.second + 2.0 * n * delta * delta * delta;
+  made.m4 = sums.fourth - 4.0 * delta * sums.third + 6.0 * delta * delta * sums.second -
+            3.0 * n * delta * delta * delta * delta;
+  return made;
+}
+
+void Moments::add(double value) { merge(Moments{.count = 1, .mean = value}); }
+
+void Moments::merge(const Moments& other) {
+  if (other.count == 0) return;
+  if (count == 0) {
+    *this = other;
+    return;
+  }
+  const auto na = static_cast<double>(count);
+  const auto nb = static_cast<double>(other.count);
+  const double n = na + nb;
+  const double delta = other.mean - mean;
+  const double step = delta / n;  // the powers of delta go with those of 1/n, against overflow
+  m4 += other.m4 + delta * step * step * step * na * nb * (na * na - na * nb + nb * nb) +
+        6.0 * step * step * (na * na * other.m2 + nb * nb * m2) +
+        4.0 * step * (na * other.m3 - nb * m3);
+  m3 +=
+      other.m3 + delta * step * step * na * nb * (na - nb) + 3.0 * step * (na * other.m2 - nb * m2);
+  m2 = square_sum(m2 + other.m2 + delta * step * na * nb);
+  mean = std::isfinite(delta) ? mean + step * nb : mean * (na / n) + other.mean * (nb / n);
+  count += other.count;
+}
+
+std::optional<double> Moments::skewness() const {
+  if (!(m2 > 0.0)) return std::nullopt;
+  const double n = static_cast<double>(count);
+  const double value = std::sqrt(n) * (m3 / m2) / std::sqrt(m2);
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+std::optional<double> Moments::kurtosis_excess() const {
+  if (!(m2 > 0.0)) return std::nullopt;
+  const double value = static_cast<double>(count) * (m4 / m2) / m2 - 3.0;
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace leeway::profile

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace leeway::exporter {
+
+enum class MetricType : std::uint8_t { kGauge, kCounter, kInfo };
+
+/// The metrics of a model, in the order of their names. Those of the process are in the registry.
+enum class Family : std::uint8_t {
+  kBatches,
+  kCollectorErrors,
+  kColumnMissingRatio,
+  kColumnUnseenRatio,
+  kDriftErrorBound,
+  kDriftNoiseFloor,
+  kDriftThreshold,
+  kDriftValue,
+  kDriftedColumns,
+  kFalseAlarmsExpectedPerDay,
+  kFindingState,
+  kIncidentFiring,
+  kJudgedColumns,
+  kLastArrival,
+  kLearningWindowsRemaining,
+  kModelInfo,
+  kModelStatus,
+  kQuarantinedSources,
+  kRetrainingState,
+  kRetrainings,
+  kRows,
+  kUnknownColumns,
+  kWatermark,
+  kWindowCorrections,
+  kWindowEnd,
+  kWindowRows,
+};
+
+struct FamilyDescription {
+  Family family;
+  std::string_view name;  ///< as in the text format: a counter ends in _total, an info in _info
+  MetricType type;
+  std::string_view labels;  ///< after environment and model, in this order
+  std::string_view help;
+};
+
+/// Every metric of a model, once. `segment` is left out for all rows, `against` is "reference",
+/// "anchor" or "previous".
+inline constexpr std::array kFamilies = {
+    FamilyDescription{Family::kBatches, "leeway_batches_total", MetricType::kCounter, "outcome",
+                      "Batches taken in, by outcome (folded, unchanged, quarantined, late)."},
+    FamilyDescription{Family::kCollectorErrors, "leeway_collector_errors_total",
+                      MetricType::kCounter, "source", "Attempts to read a source that failed."},
+    FamilyDescription{Family::kColumnMissingRatio, "leeway_column_missing_ratio",
+                      MetricType::kGauge, "segment, column",
+                      "Share of missing values in the newest judged window."},
+    FamilyDescription{
+        Family::kColumnUnseenRatio, "leeway_column_unseen_ratio", MetricType::kGauge,
+        "segment, column",
+        "Share of values in the newest judged window that the reference does not know."},
+    FamilyDescription{
+        Family::kDriftErrorBound, "leeway_drift_error_bound", MetricType::kGauge,
+        "segment, column, measure, against",
+        "By how much the exact statistic may exceed leeway_drift_value; 0 if that is exact."},
+    FamilyDescription{Family::kDriftNoiseFloor, "leeway_drift_noise_floor", MetricType::kGauge,
+                      "segment, column, measure, against",
+                      "Mean of the statistic without drift at these numbers of rows."},
+    FamilyDescription{Family::kDriftThreshold, "leeway_drift_threshold", MetricType::kGauge,
+                      "segment, column, measure, against, severity",
+                      "Value of the statistic from which the verdict is warning or critical."},
+    FamilyDescription{Family::kDriftValue, "leeway_drift_value", MetricType::kGauge,
+                      "segment, column, measure, against",
+                      "Statistic of the newest judged window against the reference."},
+    FamilyDescription{Family::kDriftedColumns, "leeway_drifted_columns", MetricType::kGauge, "",
+                      "Columns whose deciding measure is critical in the newest judged window."},
+    FamilyDescription{Family::kFalseAlarmsExpectedPerDay, "leeway_false_alarms_expected_per_day",
+                      MetricType::kGauge, "",
+                      "Expected number of judged windows a day with a false critical finding."},
+    FamilyDescription{Family::kFindingState, "leeway_finding_state", MetricType::kGauge,
+                      "segment, column",
+                      "Verdict of the deciding measure: 0 ok, 1 warning, 2 critical, -1 unknown."},
+    FamilyDescription{Family::kIncidentFiring, "leeway_incident_firing", MetricType::kGauge,
+                      "rule, severity", "1 for each open incident."},
+    FamilyDescription{Family::kJudgedColumns, "leeway_judged_columns", MetricType::kGauge, "",
+                      "Columns with a verdict in the newest judged window."},
+    FamilyDescription{Family::kLastArrival, "leeway_last_arrival_timestamp_seconds",
+                      MetricType::kGauge, "", "When the last batch arrived."},
+    FamilyDescription{Family::kLearningWindowsRemaining, "leeway_learning_windows_remaining",
+                      MetricType::kGauge, "",
+                      "Windows still to be learned from before the reference is complete."},
+    FamilyDescription{Family::kModelInfo, "leeway_model_info", MetricType::kInfo,
+                      "version, team, owner", "What the configuration says of the model."},
+    FamilyDescription{Family::kModelStatus, "leeway_model_status", MetricType::kGauge, "status",
+                      "1 for the status that the model has, 0 for the others."},
+    FamilyDescription{Family::kQuarantinedSources, "leeway_quarantined_sources", MetricType::kGauge,
+                      "", "Sources that could not be read and are set aside."},
+    FamilyDescription{Family::kRetrainingState, "leeway_retraining_state", MetricType::kGauge,
+                      "state", "1 for the state that the retraining is in, 0 for the others."},
+    FamilyDescription{Family::kRetrainings, "leeway_retrainings_total", MetricType::kCounter,
+                      "outcome", "Retraining requests, by outcome."},
+    FamilyDescription{Family::kRows, "leeway_rows_total", MetricType::kCounter, "outcome",
+                      "Rows read, by outcome (judged, late, future, unreadable)."},
+    FamilyDescription{Family::kUnknownColumns, "leeway_unknown_columns", MetricType::kGauge, "",
+                      "Columns whose verdict is unknown in the newest judged window."},
+    FamilyDescription{Family::kWatermark, "leeway_watermark_timestamp_seconds", MetricType::kGauge,
+                      "", "Largest plausible event time seen."},
+    FamilyDescription{Family::kWindowCorrections, "leeway_window_corrections_total",
+                      MetricType::kCounter, "", "Judged windows whose rows changed afterwards."},
+    FamilyDescription{Family::kWindowEnd, "leeway_window_end_timestamp_seconds", MetricType::kGauge,
+                      "", "End of the newest judged window."},
+    FamilyDescription{Family::kWindowRows, "leeway_window_rows", MetricType::kGauge, "segment",
+                      "Rows in the newest judged window."},
+};
+
+constexpr const FamilyDescription& describe(Family family) {
+  return kFamilies[static_cast<std::size_t>(family)];
+}
+
+/// Both orders are the same, so that describe() may index and the page is sorted.
+consteval bool families_are_in_order() {
+  for (std::size_t i = 0; i < kFamilies.size(); ++i) {
+    if (static_cast<std::size_t>(kFamilies[i].family) != i) return false;
+    if (i != 0 && kFamilies[i - 1].name >= kFamilies[i].name) return false;
+  }
+  return true;
+}
+static_assert(families_are_in_order());
+
+}  // namespace leeway::exporter

@@ -8,7 +8,7 @@
 
 #include "detectors/base/result.h"
 
-namespace leeway::testing {
+namespace leeway::tests {
 
 struct HttpAnswer {
   int status = 0;
@@ -38,4 +38,4 @@ bool wait_for_port(std::uint16_t port, std::chrono::milliseconds deadline);
 /// Whether a GET is answered with 200 before the deadline.
 bool wait_for_ok(std::uint16_t port, std::string_view target, std::chrono::milliseconds deadline);
 
-}  // namespace leeway::testing
+}  // namespace leeway::tests

@@ -14,7 +14,7 @@
 
 #include "detectors/base/result.h"
 
-namespace leeway::testing {
+namespace leeway::tests {
 
 using Milliseconds = std::chrono::milliseconds;
 
@@ -121,4 +121,4 @@ bool eventually(Condition condition, Milliseconds deadline) {
   return true;
 }
 
-}  // namespace leeway::testing
+}  // namespace leeway::tests

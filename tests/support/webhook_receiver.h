@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace leeway::testing {
+namespace leeway::tests {
 
 /// A request as it arrived.
 struct ReceivedRequest {
@@ -75,4 +75,4 @@ std::string signature_fault(const ReceivedRequest& request, std::string_view sec
 std::string webhook_signature(std::string_view secret, std::string_view id,
                               std::string_view timestamp, std::string_view body);
 
-}  // namespace leeway::testing
+}  // namespace leeway::tests

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "collectors/tables/plan.h"
+
+namespace leeway::tables {
+
+/// Streams each file once over the columns of the schema and folds every row into the profile of
+/// its (pane, segment). The file's format is told by its name: .parquet, .csv, .ndjson, .jsonl,
+/// .json, the texts also with .gz behind. Equal files and plans give equal bytes.
+///
+/// Times without an offset are UTC; dates without a time are local midnight of panes.time_zone;
+/// numbers are seconds, milli-, micro- or nanoseconds since 1970 by their size.
+///
+/// A column that the file lacks counts as missing in all rows; values that do not read as the
+/// column's type count as type errors. Memory is bounded by limits.memory_bytes whatever the
+/// size of the file. In process: the worker's side, and what `leeway compare` calls.
+///
+/// kNotFound for a file that is not there, kUnavailable for one that may not be read or needs more
+/// memory, kCorrupt for one that cannot be decoded, has no column of the schema, or spreads over
+/// more than 4,096 panes; kInvalidConfig for a pane rule that makes no sense.
+Result<FoldAnswer> fold(const FoldPlan& plan);
+
+}  // namespace leeway::tables

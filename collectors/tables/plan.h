@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/tables/panes.h"
+#include "detectors/base/columns.h"
+#include "detectors/base/result.h"
+#include "detectors/base/time.h"
+#include "detectors/profile/schema.h"
+
+namespace leeway::tables {
+
+/// What a request may cost.
+struct Limits {
+  std::uint64_t memory_bytes = std::uint64_t{512} << 20U;  ///< DuckDB's and ours together
+  Duration deadline = std::chrono::minutes(10);            ///< kept by the WorkerPool, by killing
+  bool operator==(const Limits&) const = default;
+};
+
+/// Where a request may write, and how much of the rows it keeps there for exact statistics.
+struct Scratch {
+  std::filesystem::path directory;  ///< exists; the caller syncs, moves and deletes what is in it
+  std::string stem;                 ///< every file's name begins with it: unique among requests
+  std::uint64_t extract_rows = 0;  ///< the most rows (of a pane) that are extracted; 0: no extracts
+  bool operator==(const Scratch&) const = default;
+};
+
+/// `columns:` of the configuration. Names and globs that nothing matches have no effect.
+struct ColumnRules {
+  std::string id, timestamp, label, score, prediction, weight, version;  ///< empty: not named
+  std::vector<std::string> scores;  ///< one per class, beside `score`
+  std::vector<std::string> only;    ///< globs of features; empty: every other column
+  std::vector<std::string> except;  ///< globs
+  std::map<std::string, ColumnType> types;
+  std::vector<std::string> missing_values;   ///< as written; those that are numbers mean both
+  std::vector<std::string> segments;         ///< columns; they stay features
+  std::vector<std::string> private_columns;  ///< globs
+  bool operator==(const ColumnRules&) const = default;
+};
+
+/// A column whose values cut the rows into segments: its known values, and all others together.
+struct Segments {
+  static constexpr std::size_t kMaxValues = 20;
+  std::string column;
+  std::vector<std::string> values;
+  bool operator==(const Segments&) const = default;
+};
+
+/// The name of a segment: "origin=ATL"; without a value the rest, "origin=(rest)".
+std::string segment_name(std::string_view column, std::optional<std::string_view> value);
+
+/// A column as a file has it.
+struct ObservedColumn {
+  std::string name;
+  std::string file_type;  ///< DuckDB's name: "BIGINT", "VARCHAR", "TIMESTAMP WITH TIME ZONE", ...
+  bool operator==(const ObservedColumn&) const = default;
+};
+
+/// Makes a reference of files: columns inferred by the rules, cells, profile, windows.
+struct LearnPlan {
+  std::vector<std::filesystem::path> files;
+  std::string source;  ///< for people, see profile::Reference
+  ColumnRules rules;
+  PaneRule panes;          ///< the reference's windows; none without a timestamp column
+  std::uint64_t seed = 0;  ///< of the sample that edges come from where rows exceed extract_rows
+  Scratch scratch;
+  Limits limits;
+
+  std::string encode() const;  ///< framed; decode takes the bytes for foreign
+  static Result<LearnPlan> decode(std::string_view bytes);
+};
+
+struct LearnAnswer {
+  std::string reference;               ///< profile::Reference, serialized
+  std::optional<std::string> extract;  ///< file in the scratch directory: every numeric column
+  std::vector<ObservedColumn> columns;
+  std::vector<Segments> segments;  ///< the most frequent values of the columns in rules.segments
+  std::vector<std::string> notes;  ///< sentences for `check-config --explain`, without values
+
+  std::string encode() const;
+  static Result<LearnAnswer> decode(std::string_view bytes);
+};
+
+/// Folds one source, which is one file or several.
+struct FoldPlan {
+  std::vector<std::filesystem::path> files;
+  profile::Schema schema;
+  std::string timestamp;  ///< column; empty: panes must have no size
+  PaneRule panes;
+  std::optional<TimePoint> not_after;  ///< rows of a later time are counted as future, not folded
+  std::vector<Segments> segments;
+  std::vector<std::string> missing_values;
+  Scratch scratch;
+  Limits limits;
+
+  std::string encode() const;
+  static Result<FoldPlan> decode(std::string_view bytes);
+};
+
+/// The rows of one pane in one segment.
+struct FoldedPane {
+  TimePoint start;      ///< the epoch if panes have no size
+  std::string segment;  ///< empty: all rows
+  std::uint64_t rows = 0;
+  std::string profile;                 ///< profile::Profile, serialized
+  std::optional<std::string> extract;  ///< file in the scratch directory; of all rows only
+  bool operator==(const FoldedPane&) const = default;
+};
+
+/// Every row of the source is in a pane, or counted in future_rows or in timeless_rows.
+struct FoldAnswer {
+  std::uint64_t rows = 0;
+  std::uint64_t future_rows = 0;
+  std::uint64_t timeless_rows =
+      0;  ///< no time, or none that can be read, or beyond years 1 to 9999
+  std::optional<TimePoint> first_time;  ///< of the rows that were folded
+  std::optional<TimePoint> last_time;
+  std::vector<FoldedPane> panes;  ///< by start, then segment
+  std::vector<ObservedColumn> columns;
+  std::vector<std::string> new_columns;       ///< in the files, not in the schema
+  std::vector<std::string> vanished_columns;  ///< the other way round, without ignored ones
+  std::vector<ObservedColumn>
+      retyped_columns;  ///< of a kind that the schema's type is not read from
+
+  std::string encode() const;
+  static Result<FoldAnswer> decode(std::string_view bytes);
+};
+
+/// What an answer from elsewhere must keep to: every profile is well formed and fits the schema,
+/// rows add up, files are named as the plan says. kCorrupt otherwise.
+Result<> check(const FoldAnswer& answer, const FoldPlan& plan);
+Result<> check(const LearnAnswer& answer, const LearnPlan& plan);
+
+}  // namespace leeway::tables

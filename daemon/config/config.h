@@ -76,8 +76,9 @@ struct Target {
 struct Route {
   std::optional<Severity> severity;
   std::optional<Environment> environment;
-  std::optional<std::string> team;
-  std::vector<std::string> to;  ///< names of targets; may be empty: tell nobody
+  std::optional<std::string> team;   ///< a name or a glob
+  std::optional<std::string> model;  ///< a name or a glob
+  std::vector<std::string> to;       ///< names of targets; may be empty: tell nobody
 };
 
 /// A dead-man switch: somebody else notices when the pings end.
@@ -167,9 +168,9 @@ struct Rule {
   bool enabled = true;
   std::optional<std::string> condition;  ///< `if`, text in the rule language, syntax checked
   std::optional<Hold> hold;              ///< `for`
-  std::optional<Duration> keep_firing;
+  std::optional<Hold> keep_firing;
   std::optional<Severity> severity;
-  std::vector<std::string> then;  ///< alert targets, or "retraining"; empty: the routes decide
+  std::optional<std::vector<std::string>> then;  ///< alert targets, or "retraining"
 };
 
 struct Schedule {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,13 +13,18 @@
 
 namespace leeway::config {
 
-/// What other rooms know about the texts inside a configuration. Each check gets a text and gives
-/// back a sentence on what is wrong with it, or nothing. A check that is not set accepts
-/// everything.
-struct Checkers {
-  using Check = std::function<std::optional<std::string>(std::string_view)>;
+/// What is wrong with a text inside a configuration.
+struct Problem {
+  std::string sentence;
+  std::size_t column = 0;  ///< of the byte at fault, from 1; 0 means the whole text
+};
 
-  Check rule;
+/// What other rooms know about such texts. A check gives back a problem or nothing; one that is not
+/// set accepts everything.
+struct Checkers {
+  using Check = std::function<std::optional<Problem>(std::string_view)>;
+
+  Check rule;  ///< the condition of a rule, or a requirement of a retraining
   Check cron;
   Check time_zone;
   std::vector<std::string> default_rules;  ///< rules of these names need no `if`

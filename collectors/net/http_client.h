@@ -111,8 +111,7 @@ struct HttpClientOptions {
   Duration idle_timeout = std::chrono::seconds(30);
 };
 
-/// `clock` and the context of `executor` outlive the client. Destroy it after the last send().
-std::unique_ptr<HttpClient> make_http_client(asio::any_io_executor executor, Clock& clock,
-                                             HttpClientOptions options = {});
+/// Its coroutines run where they are awaited. `clock` outlives the client, which outlives send().
+std::unique_ptr<HttpClient> make_http_client(Clock& clock, HttpClientOptions options = {});
 
 }  // namespace leeway::net

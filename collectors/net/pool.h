@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "collectors/async/clock.h"
+#include "collectors/net/stream.h"
+
+namespace leeway::net {
+
+struct PoolLimits {
+  std::size_t per_origin;
+  std::size_t total;
+  Duration idle_timeout;
+};
+
+/// Connections at rest, each for the next request to the same origin.
+class Pool {
+ public:
+  Pool(Clock& clock, PoolLimits limits) : clock_(clock), limits_(limits) {}
+
+  /// The connection that rested shortest and that the peer has not closed; null without one.
+  std::unique_ptr<Stream> take(const std::string& origin);
+
+  /// Makes room by closing those that rested longest.
+  void put(std::string origin, std::unique_ptr<Stream> stream);
+
+  std::size_t size() const { return resting_.size(); }
+
+ private:
+  struct Resting {
+    std::string origin;
+    std::unique_ptr<Stream> stream;
+    Duration until;
+  };
+  void expire();
+
+  Clock& clock_;
+  PoolLimits limits_;
+  std::list<Resting> resting_;  ///< the longest first
+  Alarm alarm_;
+};
+
+}  // namespace leeway::net

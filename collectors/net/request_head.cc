@@ -1,0 +1,75 @@
+#include "collectors/net/request_head.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+
+namespace leeway::net {
+namespace {
+
+constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+
+/// A token of RFC 9110, 5.6.2.
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_field_value(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+bool is_ours(std::string_view name) {
+  constexpr std::array kOurs = {std::string_view("host"), std::string_view("content-length"),
+                                std::string_view("connection"),
+                                std::string_view("transfer-encoding")};
+  return std::ranges::any_of(
+      kOurs, [name](std::string_view ours) { return equal_ignoring_case(name, ours); });
+}
+
+std::string base64(std::string_view text) {
+  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
+  // Both are bytes; OpenSSL wants them unsigned.
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> request_head(const HttpRequest& request, const Url& url,
+                                 std::string_view user_agent) {
+  if (!is_token(request.method)) {
+    return fail(ErrorCode::kInvalidArgument, "the method is no HTTP token");
+  }
+  std::string head = request.method + ' ' + url.target + " HTTP/1.1\r\nHost: " + url.authority +
+                     "\r\nConnection: keep-alive\r\n";
+  for (const auto& [name, value] : request.headers) {
+    if (!is_token(name) || is_ours(name)) {
+      return fail(ErrorCode::kInvalidArgument, "a header field may not be named '" + name + "'");
+    }
+    if (!is_field_value(value)) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "header field '" + name + "' has a line break in it");
+    }
+    head += name + ": " + value + "\r\n";
+  }
+  if (!request.headers.find("user-agent"))
+    head += "User-Agent: " + std::string(user_agent) + "\r\n";
+  if (!url.credentials.empty() && !request.headers.find("authorization")) {
+    head += "Authorization: Basic " + base64(url.credentials) + "\r\n";
+  }
+  const bool has_content =
+      request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  if (has_content || !request.body.empty()) {
+    head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  }
+  return head + "\r\n";
+}
+
+}  // namespace leeway::net

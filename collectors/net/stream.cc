@@ -1,0 +1,168 @@
+#include "collectors/net/stream.h"
+
+#include <fcntl.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace leeway::net {
+namespace {
+
+using tcp = asio::ip::tcp;
+
+constexpr std::size_t kTlsRecord = std::size_t{16} << 10U;
+
+bool news_on(tcp::socket& socket) {
+  char byte = 0;
+  const auto got = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+void close_socket(tcp::socket& socket) {
+  error_code ignored;
+  socket.close(ignored);
+}
+
+class PlainStream final : public Stream {
+ public:
+  explicit PlainStream(tcp::socket socket) : socket_(std::move(socket)) {}
+
+  Task<Transfer> read_some(std::span<char> into) override {
+    const auto [error, bytes] =
+        co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), kAsTuple);
+    co_return Transfer{error, bytes};
+  }
+
+  Task<Transfer> write(std::vector<asio::const_buffer> from) override {
+    const auto [error, bytes] = co_await asio::async_write(socket_, from, kAsTuple);
+    co_return Transfer{error, bytes};
+  }
+
+  Transfer try_write(std::span<const asio::const_buffer> from) override {
+    Transfer out;
+    socket_.non_blocking(true, out.error);
+    if (!out.error) out.bytes = socket_.write_some(from, out.error);
+    return out;
+  }
+
+  Task<> finish() override {
+    error_code ignored;
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    co_return;
+  }
+
+  bool has_news() override { return news_on(socket_); }
+  void close() override { close_socket(socket_); }
+
+ private:
+  tcp::socket socket_;
+};
+
+class Tls final : public TlsStream {
+ public:
+  using Side = asio::ssl::stream_base::handshake_type;
+
+  Tls(tcp::socket socket, std::shared_ptr<asio::ssl::context> context, Side side)
+      : context_(std::move(context)), stream_(std::move(socket), *context_), side_(side) {}
+
+  /// False if OpenSSL will not take the name.
+  bool expect(const std::string& host) {
+    SSL* ssl = stream_.native_handle();
+    error_code not_an_address;
+    asio::ip::make_address(host, not_an_address);
+    if (!not_an_address) {  // RFC 6066: no name is sent for an address
+      return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
+    }
+    std::string name = host;  // SSL_set_tlsext_host_name is a macro with a cast in C's way
+    const auto sent =
+        SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+    return sent == 1 && SSL_set1_host(ssl, host.c_str()) == 1;
+  }
+
+  std::string objection() const override {
+    const long result = SSL_get_verify_result(const_cast<Tls*>(this)->stream_.native_handle());
+    return result == X509_V_OK ? "" : X509_verify_cert_error_string(result);
+  }
+
+  Task<error_code> handshake() override {
+    const auto [error] = co_await stream_.async_handshake(side_, kAsTuple);
+    co_return error;
+  }
+
+  Task<Transfer> read_some(std::span<char> into) override {
+    const auto [error, bytes] =
+        co_await stream_.async_read_some(asio::buffer(into.data(), into.size()), kAsTuple);
+    co_return Transfer{error, bytes};
+  }
+
+  // Gathered into full records: a record a buffer would cost more than the copy.
+  Task<Transfer> write(std::vector<asio::const_buffer> from) override {
+    Transfer out;
+    std::string record;
+    for (std::size_t at = 0; at < from.size() && !out.error;) {
+      record.clear();
+      while (at < from.size() && record.size() < kTlsRecord) {
+        const auto part = std::min(from[at].size(), kTlsRecord - record.size());
+        record.append(static_cast<const char*>(from[at].data()), part);
+        from[at] += part;
+        if (from[at].size() == 0) ++at;
+      }
+      const auto [error, bytes] =
+          co_await asio::async_write(stream_, asio::buffer(record), kAsTuple);
+      out.bytes += bytes;
+      out.error = error;
+    }
+    co_return out;
+  }
+
+  Transfer try_write(std::span<const asio::const_buffer>) override {
+    return {asio::error::would_block, 0};
+  }
+
+  Task<> finish() override {
+    const auto [ignored] = co_await stream_.async_shutdown(kAsTuple);
+    static_cast<void>(ignored);
+  }
+
+  bool has_news() override {
+    return SSL_pending(stream_.native_handle()) != 0 || news_on(stream_.next_layer());
+  }
+  void close() override { close_socket(stream_.next_layer()); }
+
+ private:
+  std::shared_ptr<asio::ssl::context> context_;
+  asio::ssl::stream<tcp::socket> stream_;
+  Side side_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stream> make_plain_stream(tcp::socket socket) {
+  return std::make_unique<PlainStream>(std::move(socket));
+}
+
+std::unique_ptr<TlsStream> make_tls_client(tcp::socket socket,
+                                           std::shared_ptr<asio::ssl::context> context,
+                                           const std::string& host) {
+  auto stream = std::make_unique<Tls>(std::move(socket), std::move(context), Tls::Side::client);
+  if (!stream->expect(host)) return nullptr;
+  return stream;
+}
+
+std::unique_ptr<TlsStream> make_tls_server(tcp::socket socket,
+                                           std::shared_ptr<asio::ssl::context> context) {
+  return std::make_unique<Tls>(std::move(socket), std::move(context), Tls::Side::server);
+}
+
+void close_on_exec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+
+}  // namespace leeway::net

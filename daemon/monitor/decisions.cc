@@ -1,0 +1,157 @@
+#include "daemon/monitor/decisions.h"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "daemon/delivery/payload.h"
+#include "daemon/rules/compose.h"
+#include "daemon/rules/defaults.h"
+#include "daemon/store/ids.h"
+
+namespace leeway::monitor {
+namespace {
+
+using Kind = rules::Transition::Kind;
+
+std::string payload(std::string_view type, TimePoint now, const rules::Message& message,
+                    const store::Incident& incident) {
+  boost::json::object data = message.details;
+  data["id"] = incident.id;
+  data["model"] = incident.model;
+  data["environment"] = incident.environment;
+  data["rule"] = incident.rule;
+  data["severity"] = incident.severity;
+  data["state"] = store::to_string(incident.state);
+  data["summary"] = message.summary;
+  return delivery::event_payload(type, now, std::move(data));
+}
+
+store::Incident incident_of(const DecisionContext& context, const rules::Transition& transition,
+                            const rules::Subject& subject, const rules::Message& message,
+                            const rules::Actions& actions) {
+  store::Incident incident;
+  incident.id = rules::incident_id(subject, transition);
+  incident.model = context.model.key();
+  incident.environment = subject.environment;
+  incident.rule = transition.rule;
+  incident.severity = rules::to_string(transition.severity);
+  incident.opened_at = transition.opened;
+  incident.summary = message.summary;
+  incident.details = boost::json::serialize(message.details);
+  incident.retraining_asked = actions.retrain;
+  if (transition.kind == Kind::kResolved) {
+    incident.state = store::IncidentState::kResolved;
+    incident.resolved_at = transition.at;
+  }
+  return incident;
+}
+
+void add(Decisions& decisions, const DecisionContext& context, const rules::Transition& transition,
+         Random& random, TimePoint now) {
+  const bool opened = transition.kind == Kind::kOpened;
+  const rules::Subject subject = subject_of(context.model);
+  const rules::Rule* rule = context.rules.find(transition.rule);
+  rules::Actions actions;
+  if (rule != nullptr) {
+    actions = rules::actions_of(*rule, context.routes, subject);
+  } else {
+    actions.alert = rules::route(context.routes, subject, transition.severity);
+  }
+  if (context.config.notify == config::Notify::kPrometheus) actions.alert.clear();
+
+  const rules::Message message = rules::compose(transition, rule, subject, actions);
+  const store::Incident incident = incident_of(context, transition, subject, message, actions);
+  const std::string_view type = opened ? "leeway.incident.opened" : "leeway.incident.resolved";
+  for (const std::string& target : actions.alert) {
+    store::Delivery delivery;
+    delivery.id = store::new_id(random, now);
+    delivery.target = target;
+    delivery.kind = "incident";
+    delivery.subject = incident.id;
+    delivery.dedupe = incident.id + (opened ? ":opened" : ":resolved");
+    delivery.payload = payload(type, now, message, incident);
+    delivery.created_at = now;
+    delivery.next_attempt_at = now;
+    decisions.deliveries.push_back(std::move(delivery));
+  }
+  if (opened && actions.retrain && context.model.retraining) {
+    decisions.retrainings.push_back({.model = incident.model,
+                                     .rule = incident.rule,
+                                     .incident_id = incident.id,
+                                     .details = incident.details});
+  }
+  decisions.incidents.push_back(incident);
+}
+
+}  // namespace
+
+rules::Subject subject_of(const config::Model& model) {
+  return {.model = model.name,
+          .environment = std::string(config::to_string(model.environment)),
+          .team = model.team};
+}
+
+std::vector<rules::Route> routes_of(const config::Config& config) {
+  std::vector<rules::Route> routes;
+  for (const config::Route& written : config.routes) {
+    rules::Route route;
+    if (written.severity) route.severity = rules::severity(config::to_string(*written.severity));
+    if (written.environment) route.environment = config::to_string(*written.environment);
+    route.team = written.team;
+    route.to = written.to;
+    routes.push_back(std::move(route));
+  }
+  return routes;
+}
+
+rules::RuleSet rules_of(const config::Model& model) {
+  std::vector<rules::RuleText> texts;
+  for (const config::Rule& written : model.rules) {
+    rules::RuleText text;
+    text.name = written.name;
+    text.condition = written.condition;
+    if (written.hold) text.hold = config::to_string(*written.hold);
+    if (written.keep_firing) text.keep_firing = to_string(*written.keep_firing);
+    if (written.severity) text.severity = config::to_string(*written.severity);
+    text.then = written.then;
+    text.enabled = written.enabled;
+    texts.push_back(std::move(text));
+  }
+  auto merged = rules::merge(rules::default_rules(), texts);
+  LEEWAY_ASSERT(merged.has_value(), "rules were checked when the configuration was loaded");
+  return rules::RuleSet(std::move(*merged));
+}
+
+Decisions decide(const DecisionContext& context, const std::vector<rules::Transition>& transitions,
+                 Random& random, TimePoint now) {
+  Decisions decisions;
+  for (const rules::Transition& transition : transitions) {
+    add(decisions, context, transition, random, now);
+  }
+  return decisions;
+}
+
+Result<> write_decisions(store::Connection& connection, const std::string& model,
+                         const Decisions& decisions, const Retrain& retrain) {
+  if (!decisions.rule_states.empty()) {
+    if (Result<> saved = store::save_rule_states(connection, model, decisions.rule_states);
+        !saved) {
+      return saved;
+    }
+  }
+  for (const store::Incident& incident : decisions.incidents) {
+    if (Result<> saved = store::save_incident(connection, incident); !saved) return saved;
+  }
+  for (const store::Delivery& delivery : decisions.deliveries) {
+    if (Result<bool> queued = store::enqueue(connection, delivery); !queued) {
+      return fail(std::move(queued.error()));
+    }
+  }
+  for (const RetrainingAsk& ask : decisions.retrainings) {
+    if (Result<> asked = retrain(connection, ask); !asked) return asked;
+  }
+  return {};
+}
+
+}  // namespace leeway::monitor

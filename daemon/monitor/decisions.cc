@@ -2,11 +2,13 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <map>
 #include <utility>
 
 #include "daemon/delivery/payload.h"
 #include "daemon/rules/compose.h"
 #include "daemon/rules/defaults.h"
+#include "daemon/rules/parser.h"
 #include "daemon/store/ids.h"
 
 namespace leeway::monitor {
@@ -76,10 +78,16 @@ void add(Decisions& decisions, const DecisionContext& context, const rules::Tran
     decisions.deliveries.push_back(std::move(delivery));
   }
   if (opened && actions.retrain && context.model.retraining) {
-    decisions.retrainings.push_back({.model = incident.model,
-                                     .rule = incident.rule,
-                                     .incident_id = incident.id,
-                                     .details = incident.details});
+    decisions.retrainings.push_back(
+        {.request = {.id = store::new_id(random, now),
+                     .delivery_id = store::new_id(random, now),
+                     .model = incident.model,
+                     .environment = incident.environment,
+                     .cause = store::RetrainingCause::kRule,
+                     .asked_by = incident.rule,
+                     .incident_id = incident.id,
+                     .details = incident.details},
+         .plan = retraining_plan(context.model, unmet_requirements(context.model, context.facts))});
   }
   decisions.incidents.push_back(incident);
 }
@@ -132,26 +140,58 @@ Decisions decide(const DecisionContext& context, const std::vector<rules::Transi
   return decisions;
 }
 
-Result<> write_decisions(store::Connection& connection, const std::string& model,
-                         const Decisions& decisions, const Retrain& retrain) {
+std::vector<std::string> unmet_requirements(const config::Model& model, const rules::Facts& facts) {
+  // The two words of the configuration are conditions with a name.
+  static const std::map<std::string, std::string, std::less<>> kWords = {
+      {"quality_ok", "all(quality.state) < 2"}, {"source_fresh", "freshness.state < 2"}};
+  std::vector<std::string> unmet;
+  if (!model.retraining) return unmet;
+  for (const std::string& written : model.retraining->requires_all) {
+    const auto word = kWords.find(written);
+    const auto condition = rules::parse(word == kWords.end() ? written : word->second);
+    LEEWAY_ASSERT(condition.has_value(),
+                  "conditions were checked when the configuration was loaded");
+    if (rules::evaluate(*condition, facts).truth != rules::Truth::kTrue) unmet.push_back(written);
+  }
+  return unmet;
+}
+
+retraining::Plan retraining_plan(const config::Model& model, std::vector<std::string> unmet) {
+  retraining::Plan plan;
+  plan.unmet = std::move(unmet);
+  if (!model.retraining) return plan;
+  plan.target = model.retraining->target;
+  plan.limits.cooldown = model.retraining->cooldown;
+  if (model.retraining->at_most.count > 0.0) {
+    plan.limits.at_most = {.count = static_cast<std::uint64_t>(model.retraining->at_most.count),
+                           .period = model.retraining->at_most.per};
+  }
+  plan.limits.approval_required = model.retraining->approval == config::Approval::kRequired;
+  return plan;
+}
+
+Result<std::vector<store::Retraining>> write_decisions(store::Connection& connection,
+                                                       const std::string& model,
+                                                       const Decisions& decisions, TimePoint now) {
   if (!decisions.rule_states.empty()) {
-    if (Result<> saved = store::save_rule_states(connection, model, decisions.rule_states);
-        !saved) {
-      return saved;
-    }
+    Result<> saved = store::save_rule_states(connection, model, decisions.rule_states);
+    if (!saved) return fail(std::move(saved.error()));
   }
   for (const store::Incident& incident : decisions.incidents) {
-    if (Result<> saved = store::save_incident(connection, incident); !saved) return saved;
+    Result<> saved = store::save_incident(connection, incident);
+    if (!saved) return fail(std::move(saved.error()));
   }
   for (const store::Delivery& delivery : decisions.deliveries) {
-    if (Result<bool> queued = store::enqueue(connection, delivery); !queued) {
-      return fail(std::move(queued.error()));
-    }
+    Result<bool> queued = store::enqueue(connection, delivery);
+    if (!queued) return fail(std::move(queued.error()));
   }
+  std::vector<store::Retraining> retrainings;
   for (const RetrainingAsk& ask : decisions.retrainings) {
-    if (Result<> asked = retrain(connection, ask); !asked) return asked;
+    auto asked = retraining::request(connection, ask.request, ask.plan, now);
+    if (!asked) return fail(std::move(asked.error()));
+    retrainings.push_back(std::move(*asked));
   }
-  return {};
+  return retrainings;
 }
 
 }  // namespace leeway::monitor

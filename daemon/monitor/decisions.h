@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/config/config.h"
+#include "daemon/retraining/retraining.h"
 #include "daemon/rules/engine.h"
 #include "daemon/rules/routes.h"
 #include "daemon/store/incidents.h"
@@ -18,10 +19,8 @@ namespace leeway::monitor {
 
 /// A rule asks for a retraining of its model; the retraining room decides what comes of it.
 struct RetrainingAsk {
-  std::string model;  ///< key
-  std::string rule;
-  std::string incident_id;
-  std::string details;  ///< JSON
+  retraining::Request request;
+  retraining::Plan plan;
 };
 
 /// Everything that one look at the rules of a model decides, to be written in one transaction with
@@ -41,6 +40,7 @@ struct DecisionContext {
   const config::Model& model;
   const rules::RuleSet& rules;
   const std::vector<rules::Route>& routes;
+  const rules::Facts& facts;
 };
 
 /// Incidents, messages to targets and asks for retraining that follow from transitions.
@@ -49,10 +49,17 @@ struct DecisionContext {
 Decisions decide(const DecisionContext& context, const std::vector<rules::Transition>& transitions,
                  Random& random, TimePoint now);
 
-/// Writes decisions; call it inside Store::write. `retrain` is the retraining room's.
-using Retrain = std::function<Result<>(store::Connection&, const RetrainingAsk&)>;
-Result<> write_decisions(store::Connection& connection, const std::string& model,
-                         const Decisions& decisions, const Retrain& retrain);
+/// Writes decisions; call it inside Store::write. Gives the retrainings that were asked for, as
+/// they now stand.
+Result<std::vector<store::Retraining>> write_decisions(store::Connection& connection,
+                                                       const std::string& model,
+                                                       const Decisions& decisions, TimePoint now);
+
+/// Those of `retraining.requires` that do not hold now, as written. Unknown does not hold.
+std::vector<std::string> unmet_requirements(const config::Model& model, const rules::Facts& facts);
+
+/// What the model's configuration allows of retrainings.
+retraining::Plan retraining_plan(const config::Model& model, std::vector<std::string> unmet);
 
 /// The routes of a configuration as the rules room reads them.
 std::vector<rules::Route> routes_of(const config::Config& config);

@@ -393,37 +393,53 @@ Async<> ModelMonitor::close_window(Closing window) {
   next.findings = judgement->findings;
   next.summary = judgement->summary;
   next.closed_windows = view_.closed_windows + 1;
-  rules::States states = states_;
-  Decisions decisions = step(next, states);
-  auto write = [row, findings = judgement->findings, decisions, closed = next.closed_windows,
-                retrain = hooks_.retrain](store::Connection& connection) -> Result<> {
+  Step stepped = step(next);
+  auto write = [row, findings = judgement->findings, decisions = stepped.decisions,
+                closed = next.closed_windows, plan = retraining_plan(*model_, stepped.unmet),
+                now](store::Connection& connection) -> Result<std::vector<store::Retraining>> {
     if (Result<> saved = store::replace_findings(connection, row.model, row.start, findings);
-        !saved)
-      return saved;
-    if (Result<> saved = store::save_window(connection, row); !saved) return saved;
+        !saved) {
+      return fail(std::move(saved.error()));
+    }
+    if (Result<> saved = store::save_window(connection, row); !saved) {
+      return fail(std::move(saved.error()));
+    }
     auto progress = store::progress(connection, row.model);
     if (!progress) return fail(std::move(progress.error()));
     store::Progress changed = progress->value_or(store::Progress{});
     changed.model = row.model;
     changed.closed_windows = closed;
-    if (Result<> saved = store::save_progress(connection, changed); !saved) return saved;
-    return write_decisions(connection, row.model, decisions, retrain);
+    if (Result<> saved = store::save_progress(connection, changed); !saved) {
+      return fail(std::move(saved.error()));
+    }
+    auto asked = write_decisions(connection, row.model, decisions, now);
+    if (!asked) return asked;
+    auto waiting = store::retraining_in_flight(connection, row.model);
+    if (!waiting) return fail(std::move(waiting.error()));
+    if (*waiting && (*waiting)->state == store::RetrainingState::kHeld && asked->empty()) {
+      auto decided = retraining::reconsider(connection, (*waiting)->id, plan, now);
+      if (!decided) return fail(std::move(decided.error()));
+      if (decided->state != store::RetrainingState::kHeld) asked->push_back(std::move(*decided));
+    }
+    return asked;
   };
   failpoint("monitor.before_judged");
-  if (auto written = co_await services_.store.write(std::move(write)); !written) {
+  auto written = co_await services_.store.write(std::move(write));
+  if (!written) {
     co_return fail(std::move(written.error()).in("committing window " + to_rfc3339(window.start)));
   }
   failpoint("monitor.after_judged");
   timeline_->closed(window);
   view_.closed_windows = next.closed_windows;
-  states_ = std::move(states);
+  states_ = std::move(stepped.states);
+  for (const store::Retraining& retraining : *written) note(retraining);
   show(*judgement, row);
   log::info("window judged", {{"model", key_},
                               {"start", row.start},
                               {"rows", row.rows},
                               {"drifted", judgement->summary.drifted},
                               {"judged", judgement->summary.judged}});
-  if (!decisions.empty()) hooks_.decided();
+  if (!stepped.decisions.empty() || !written->empty()) hooks_.decided();
   co_return co_await finish_learning_if_complete();
 }
 
@@ -523,32 +539,46 @@ Async<> ModelMonitor::correct_window(TimePoint start) {
 
 // --- rules ---------------------------------------------------------------------------------------
 
-Decisions ModelMonitor::step(const View& view, rules::States& states) {
+ModelMonitor::Step ModelMonitor::step(const View& view) {
   const TimePoint now = services_.clock.now();
   const profile::Schema* schema = reference_ ? &reference_->reference.schema : nullptr;
   const rules::Facts facts = facts_of(view, schema, *model_, hooks_.dead_deliveries(), now);
   const rules::Moment moment{.now = now, .closed_windows = view.closed_windows};
-  const rules::States before = states;
-  const auto transitions = rules::step(rules_, states, facts, moment);
-  Decisions decisions = decide({*config_, *model_, rules_, routes_}, transitions, random_, now);
-  if (states != before) decisions.rule_states = rules::serialize(states);
-  return decisions;
+  Step stepped;
+  stepped.states = states_;
+  const auto transitions = rules::step(rules_, stepped.states, facts, moment);
+  stepped.decisions =
+      decide({*config_, *model_, rules_, routes_, facts}, transitions, random_, now);
+  if (stepped.states != states_) {
+    stepped.decisions.rule_states = rules::serialize(stepped.states);
+  }
+  stepped.unmet = unmet_requirements(*model_, facts);
+  return stepped;
 }
 
 Async<> ModelMonitor::step_rules() {
-  rules::States states = states_;
-  const Decisions decisions = step(view_, states);
-  if (!decisions.empty()) {
-    auto write = [key = key_, decisions, retrain = hooks_.retrain](store::Connection& connection) {
-      return write_decisions(connection, key, decisions, retrain);
-    };
-    if (auto written = co_await services_.store.write(std::move(write)); !written) {
-      co_return fail(std::move(written.error()).in("committing decisions"));
-    }
-    states_ = std::move(states);
-    hooks_.decided();
-  }
+  Step stepped = step(view_);
+  if (stepped.decisions.empty()) co_return Result<>{};
+  auto write = [key = key_, decisions = stepped.decisions,
+                now = services_.clock.now()](store::Connection& connection) {
+    return write_decisions(connection, key, decisions, now);
+  };
+  auto written = co_await services_.store.write(std::move(write));
+  if (!written) co_return fail(std::move(written.error()).in("committing decisions"));
+  states_ = std::move(stepped.states);
+  for (const store::Retraining& retraining : *written) note(retraining);
+  hooks_.decided();
   co_return Result<>{};
+}
+
+void ModelMonitor::note(const store::Retraining& retraining) {
+  view_.retraining = store::to_string(retraining.state);
+  view_.counters[{"leeway_retrainings_total", view_.retraining}] += 1.0;
+  log::info("retraining", {{"model", key_},
+                           {"id", retraining.id},
+                           {"state", view_.retraining},
+                           {"reason", retraining.reason}});
+  publish();
 }
 
 void ModelMonitor::publish() {

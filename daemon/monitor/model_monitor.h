@@ -16,7 +16,6 @@ namespace leeway::monitor {
 /// What a monitor asks of the daemon around it. Called on the io_context's thread, but for
 /// `retrain`.
 struct Hooks {
-  Retrain retrain;                ///< inside a write, on the store's thread
   std::function<void()> decided;  ///< after a commit: there may be deliveries
   std::function<void(const exporter::ModelMetrics&)> publish;
   std::function<std::uint64_t()> dead_deliveries;
@@ -41,6 +40,9 @@ class ModelMonitor {
   const View& view() const { return view_; }
   std::shared_ptr<const ActiveReference> reference() const { return reference_; }
 
+  /// A retraining of this model came into another state.
+  void note(const store::Retraining& retraining);
+
   /// True when there is nothing to take in and no window is due: tests and the demo wait for it.
   bool idle() const { return idle_; }
 
@@ -61,7 +63,12 @@ class ModelMonitor {
   Async<Judgement> judge_window(Closing window);
   Async<std::vector<Finding>> with_schema_findings(Closing window, std::vector<Finding> findings);
   Async<> step_rules();
-  Decisions step(const View& view, rules::States& states);
+  struct Step {
+    Decisions decisions;
+    rules::States states;
+    std::vector<std::string> unmet;  ///< requirements of a retraining
+  };
+  Step step(const View& view);
   void show(const Judgement& judgement, const store::Window& window);
   void publish();
   Duration pause() const;

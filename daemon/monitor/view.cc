@@ -243,6 +243,9 @@ exporter::ModelMetrics metrics_of(const View& view, const config::Model& model) 
   for (const auto& [rule, severity] : view.firing) {
     out.add(Family::kIncidentFiring, 1.0, {{"rule", rule}, {"severity", severity}});
   }
+  if (!view.retraining.empty()) {
+    out.add(Family::kRetrainingState, 1.0, {{"state", view.retraining}});
+  }
   add_counters(out, view);
   return std::move(out).take();
 }

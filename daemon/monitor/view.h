@@ -43,6 +43,7 @@ struct View {
   std::optional<double> false_alarms_per_day;
 
   std::map<std::string, std::string, std::less<>> firing;  ///< open incidents: rule, severity
+  std::string retraining;  ///< state of the newest retraining; empty if there never was one
   std::map<std::pair<std::string, std::string>, double> counters;  ///< (name, outcome) -> total
 };
 

@@ -46,13 +46,15 @@ struct State {
   enum class Phase { kInactive = 0, kPending = 1, kFiring = 2, kKeeping = 3 };
 
   Phase phase = Phase::kInactive;
-  Streak streak;     ///< pending: of truth; keeping: of falsehood
-  TimePoint since;   ///< when the condition first held
-  TimePoint opened;  ///< firing, keeping: when the incident opened; names it within the rule
-  std::optional<EventSpan> first_window;    ///< the newest closed window when it first held
-  Severity severity = Severity::kWarning;   ///< that the incident was opened with
-  std::set<std::string, std::less<>> held;  ///< keys of the facts that made it true
-  std::string condition;                    ///< canonical text; another condition starts `for` anew
+  Streak streak = {};    ///< pending: of truth; keeping: of falsehood
+  TimePoint since = {};  ///< when the condition first held
+  TimePoint opened =
+      {};  ///< firing, keeping: when the incident opened = {}; names it within the rule
+  std::uint64_t opened_window = 0;               ///< Moment::closed_windows then
+  std::optional<EventSpan> first_window = {};    ///< the newest closed window when it first held
+  Severity severity = Severity::kWarning;        ///< that the incident was opened with
+  std::set<std::string, std::less<>> held = {};  ///< keys of the facts that made it true
+  std::string condition = {};  ///< canonical text; another condition starts `for` anew
 
   bool is_open() const { return phase == Phase::kFiring || phase == Phase::kKeeping; }
   bool operator==(const State&) const = default;

@@ -92,6 +92,11 @@ void add(Decisions& decisions, const DecisionContext& context, const rules::Tran
   decisions.incidents.push_back(incident);
 }
 
+rules::Span span_of(const config::Hold& hold) {
+  if (hold.windows > 0) return rules::Windows{hold.windows};
+  return hold.duration;
+}
+
 }  // namespace
 
 rules::Subject subject_of(const config::Model& model) {
@@ -107,6 +112,7 @@ std::vector<rules::Route> routes_of(const config::Config& config) {
     if (written.severity) route.severity = rules::severity(config::to_string(*written.severity));
     if (written.environment) route.environment = config::to_string(*written.environment);
     route.team = written.team;
+    route.model = written.model;
     route.to = written.to;
     routes.push_back(std::move(route));
   }
@@ -114,19 +120,17 @@ std::vector<rules::Route> routes_of(const config::Config& config) {
 }
 
 rules::RuleSet rules_of(const config::Model& model) {
-  std::vector<rules::RuleText> texts;
+  std::vector<rules::RuleChange> changes;
   for (const config::Rule& written : model.rules) {
-    rules::RuleText text;
-    text.name = written.name;
-    text.condition = written.condition;
-    if (written.hold) text.hold = config::to_string(*written.hold);
-    if (written.keep_firing) text.keep_firing = to_string(*written.keep_firing);
-    if (written.severity) text.severity = config::to_string(*written.severity);
-    text.then = written.then;
-    text.enabled = written.enabled;
-    texts.push_back(std::move(text));
+    rules::RuleChange change{.name = written.name, .enabled = written.enabled};
+    change.condition = written.condition;
+    if (written.hold) change.hold = span_of(*written.hold);
+    if (written.keep_firing) change.keep_firing = span_of(*written.keep_firing);
+    if (written.severity) change.severity = rules::severity(config::to_string(*written.severity));
+    change.then = written.then;
+    changes.push_back(std::move(change));
   }
-  auto merged = rules::merge(rules::default_rules(), texts);
+  auto merged = rules::merge(rules::default_rules(), changes);
   LEEWAY_ASSERT(merged.has_value(), "rules were checked when the configuration was loaded");
   return rules::RuleSet(std::move(*merged));
 }

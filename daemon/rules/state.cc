@@ -12,7 +12,7 @@ Streak begun(const Moment& moment) {
 
 void continue_streak(Streak& streak, const Moment& moment) {
   streak.since = std::min(streak.since, moment.now);
-  ++streak.observations;
+  streak.observations = 2;
   if (streak.last_window == moment.closed_windows) return;
   ++streak.windows;
   streak.last_window = moment.closed_windows;

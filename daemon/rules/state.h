@@ -25,7 +25,8 @@ struct Moment {
 /// on.
 struct Streak {
   TimePoint since;
-  std::uint64_t observations = 0;
+  std::uint64_t observations =
+      0;  ///< 2 stands for two and more, so that a state at rest does not change
   std::uint64_t windows = 0;      ///< closed windows among the observations
   std::uint64_t last_window = 0;  ///< Moment::closed_windows of the newest observation
 
@@ -68,7 +69,7 @@ using States = std::map<std::string, State, std::less<>>;
 enum class Change { kNone, kOpened, kResolved };
 
 /// One look at one condition. Pure: the same arguments give the same state.
-/// A clock that jumped back starts the streak anew from now rather than waiting for the old time.
+/// A clock that jumped back restarts the time of a streak rather than waiting for the old hour.
 Change advance(State& state, const Rule& rule, const Evaluation& seen, const Moment& moment,
                const std::optional<EventSpan>& window);
 

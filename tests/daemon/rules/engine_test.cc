@@ -239,5 +239,20 @@ TEST(Engine, ManyLooksBetweenTwoWindowsAreOneWindow) {
   EXPECT_THAT(named(step(rules, states, kDrifted, moment)), ElementsAre("+drifted"));
 }
 
+TEST(Engine, LooksThatBringNothingNewLeaveTheStatesAlone) {
+  // The store writes what changed: a rule that waits must not cost a commit at every look.
+  const RuleSet rules(
+      {rule("waits", "drift.state == 2", Windows{9}), rule("fires", "drift.state == 2")});
+  States states;
+  Moment moment{.now = kStart, .closed_windows = 1};
+  step(rules, states, kDrifted, moment);
+  moment.now += hours(1);
+  step(rules, states, kDrifted, moment);
+  const States before = states;
+  moment.now += hours(1);
+  step(rules, states, kDrifted, moment);
+  EXPECT_EQ(states, before);
+}
+
 }  // namespace
 }  // namespace leeway::rules

@@ -144,7 +144,7 @@ Task<ConnectOutcome> connect(Job& job) {
 Task<ExchangeOutcome> exchange(Job& job, Stream& stream) {
   job.watch.begin(Phase::kFirstByte, job.request.limits.first_byte, [&stream] { stream.close(); });
   job.maybe_sent = true;
-  const Transfer sent = co_await stream.write(message(job));
+  const Transfer sent = co_await write_all(stream, message(job));
   if (job.watch.deadline_hit()) co_return co_await failed(job, "");
   if (sent.error == asio::error::operation_aborted) co_return co_await failed(job, "");
   // A peer that refuses a large request may answer and close before it has read everything.

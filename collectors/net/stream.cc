@@ -6,7 +6,9 @@
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
 
+#include <sys/uio.h>
 #include <algorithm>
+#include <array>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
@@ -18,6 +20,9 @@ namespace leeway::net {
 namespace {
 
 using tcp = asio::ip::tcp;
+
+/// Buffers a system call takes at most; a page of metrics has thousands of small ones.
+constexpr std::size_t kMaxPieces = 256;
 
 constexpr std::size_t kTlsRecord = std::size_t{16} << 10U;
 
@@ -42,16 +47,27 @@ class PlainStream final : public Stream {
     co_return Transfer{error, bytes};
   }
 
-  Task<Transfer> write(std::vector<asio::const_buffer> from) override {
-    const auto [error, bytes] = co_await asio::async_write(socket_, from, kAsTuple);
-    co_return Transfer{error, bytes};
+  Transfer try_write(std::span<const asio::const_buffer> from) override {
+    std::array<iovec, kMaxPieces> pieces;
+    const std::size_t count = std::min(from.size(), pieces.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      pieces[i] = {const_cast<void*>(from[i].data()), from[i].size()};
+    }
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = count;
+    const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0) return {{}, static_cast<std::size_t>(sent)};
+    return {error_code(errno, boost::system::system_category()), 0};
   }
 
-  Transfer try_write(std::span<const asio::const_buffer> from) override {
-    Transfer out;
-    socket_.non_blocking(true, out.error);
-    if (!out.error) out.bytes = socket_.write_some(from, out.error);
-    return out;
+  Task<Transfer> write_some(std::span<const asio::const_buffer> from) override {
+    for (;;) {
+      const auto sent = try_write(from);
+      if (sent.error != asio::error::would_block) co_return sent;
+      const auto [error] = co_await socket_.async_wait(tcp::socket::wait_write, kAsTuple);
+      if (error) co_return Transfer{error, 0};
+    }
   }
 
   Task<> finish() override {
@@ -104,28 +120,21 @@ class Tls final : public TlsStream {
     co_return Transfer{error, bytes};
   }
 
-  // Gathered into full records: a record a buffer would cost more than the copy.
-  Task<Transfer> write(std::vector<asio::const_buffer> from) override {
-    Transfer out;
-    std::string record;
-    for (std::size_t at = 0; at < from.size() && !out.error;) {
-      record.clear();
-      while (at < from.size() && record.size() < kTlsRecord) {
-        const auto part = std::min(from[at].size(), kTlsRecord - record.size());
-        record.append(static_cast<const char*>(from[at].data()), part);
-        from[at] += part;
-        if (from[at].size() == 0) ++at;
-      }
-      const auto [error, bytes] =
-          co_await asio::async_write(stream_, asio::buffer(record), kAsTuple);
-      out.bytes += bytes;
-      out.error = error;
-    }
-    co_return out;
-  }
-
   Transfer try_write(std::span<const asio::const_buffer>) override {
     return {asio::error::would_block, 0};
+  }
+
+  // Gathered into a full record: a record a buffer would cost more than the copy.
+  Task<Transfer> write_some(std::span<const asio::const_buffer> from) override {
+    record_.clear();
+    for (const auto& buffer : from) {
+      const auto part = std::min(buffer.size(), kTlsRecord - record_.size());
+      record_.append(static_cast<const char*>(buffer.data()), part);
+      if (record_.size() == kTlsRecord) break;
+    }
+    const auto [error, bytes] =
+        co_await asio::async_write(stream_, asio::buffer(record_), kAsTuple);
+    co_return Transfer{error, bytes};
   }
 
   Task<> finish() override {
@@ -142,9 +151,29 @@ class Tls final : public TlsStream {
   std::shared_ptr<asio::ssl::context> context_;
   asio::ssl::stream<tcp::socket> stream_;
   Side side_;
+  std::string record_;
 };
 
 }  // namespace
+
+void Remaining::drop(std::size_t bytes) {
+  while (!left_.empty() && bytes >= left_.front().size()) {
+    bytes -= left_.front().size();
+    left_ = left_.subspan(1);
+  }
+  if (!left_.empty()) left_.front() += bytes;
+}
+
+Task<Transfer> write_all(Stream& stream, std::vector<asio::const_buffer> from) {
+  Transfer total;
+  for (Remaining rest(from); !rest.empty() && !total.error;) {
+    const auto sent = co_await stream.write_some(rest.get());
+    rest.drop(sent.bytes);
+    total.bytes += sent.bytes;
+    total.error = sent.error;
+  }
+  co_return total;
+}
 
 std::unique_ptr<Stream> make_plain_stream(tcp::socket socket) {
   return std::make_unique<PlainStream>(std::move(socket));

@@ -32,11 +32,11 @@ class Stream {
   /// At least one byte, or an error; the peer's orderly end is asio::error::eof.
   virtual Task<Transfer> read_some(std::span<char> into) = 0;
 
-  /// All bytes, or an error and how many went.
-  virtual Task<Transfer> write(std::vector<asio::const_buffer> from) = 0;
-
   /// As many bytes as go without waiting; would_block if not even one does.
   virtual Transfer try_write(std::span<const asio::const_buffer> from) = 0;
+
+  /// At least one byte, or an error.
+  virtual Task<Transfer> write_some(std::span<const asio::const_buffer> from) = 0;
 
   /// Says to the peer that nothing more comes.
   virtual Task<> finish() = 0;
@@ -50,6 +50,22 @@ class Stream {
 };
 
 std::unique_ptr<Stream> make_plain_stream(asio::ip::tcp::socket socket);
+
+/// Writes all of `from`, or gives the error and how many bytes went.
+Task<Transfer> write_all(Stream& stream, std::vector<asio::const_buffer> from);
+
+/// What is left of a list of buffers while it is written.
+class Remaining {
+ public:
+  explicit Remaining(std::span<asio::const_buffer> buffers) : left_(buffers) { drop(0); }
+
+  bool empty() const { return left_.empty(); }
+  std::span<const asio::const_buffer> get() const { return left_; }
+  void drop(std::size_t bytes);
+
+ private:
+  std::span<asio::const_buffer> left_;
+};
 
 /// A TLS stream comes with its handshake still to be made.
 class TlsStream : public Stream {

@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 
 namespace leeway::net {
 namespace {
@@ -61,10 +62,14 @@ Result<Url> parse_url(std::string_view text) {
   url.host = lower(view.host_address());
   if (url.host.empty()) return fail(ErrorCode::kInvalidArgument, "the URL has no host");
   const std::uint16_t standard = url.tls ? 443 : 80;
-  if (view.has_port() && !view.port().empty() && view.port_number() == 0) {
-    return fail(ErrorCode::kInvalidArgument, "the port of the URL is out of range");
+  url.port = standard;
+  const std::string_view port(view.port().data(), view.port().size());
+  if (!port.empty()) {  // Boost's own number wraps around
+    const auto error = std::from_chars(port.data(), port.data() + port.size(), url.port).ec;
+    if (error != std::errc{} || url.port == 0) {
+      return fail(ErrorCode::kInvalidArgument, "the port of the URL is out of range");
+    }
   }
-  url.port = view.port_number() != 0 ? view.port_number() : standard;
   url.authority = lower(view.encoded_host());
   if (url.port != standard) url.authority += ':' + std::to_string(url.port);
   url.target = view.encoded_target();

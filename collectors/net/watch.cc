@@ -30,7 +30,7 @@ void Watch::begin(Phase phase, Duration limit, std::function<void()> abort) {
   phase_ = phase;
   phase_started_ = clock_.monotonic();
   const Duration left = started_ + total_ - phase_started_;
-  total_decides_ = left < limit;
+  total_decides_ = left <= limit;
   limit_ = limit;
   alarm_ = clock_.call_after(std::min(left, limit), [this, abort = std::move(abort)] {
     hit_ = true;

@@ -65,6 +65,11 @@ struct Response {
   /// For an answer that is sent often: its head is written once.
   static Response prepared(Response response);
 
+  std::size_t body_size() const;
+
+  /// Status line and fields, each with its line end; without the empty line.
+  std::string head_text() const;
+
   static Response text(int status, std::string body);
   static Response json(int status, std::string body);
   static Response not_found() { return text(404, "not found\n"); }

@@ -23,7 +23,7 @@ struct ServerTls {
 struct ServerOptions {
   std::string address = "127.0.0.1";  ///< an IP address, no name
   std::uint16_t port = 0;             ///< 0: any free one
-  std::optional<ServerTls> tls;
+  std::optional<ServerTls> tls = std::nullopt;
   std::size_t max_connections = 256;
   std::size_t max_head_bytes = std::size_t{16} << 10U;
   std::size_t max_body_bytes = std::size_t{1} << 20U;

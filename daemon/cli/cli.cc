@@ -1,0 +1,203 @@
+#include "daemon/cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+#include "collectors/tables/worker.h"
+#include "daemon/app/app.h"
+#include "daemon/cli/client.h"
+#include "daemon/cli/compare.h"
+#include "daemon/cli/run_daemon.h"
+#include "daemon/config/load.h"
+
+// The one file that knows CLI11: its header takes seconds to compile.
+
+namespace leeway::cli {
+namespace {
+
+constexpr int kWorkerDescriptor = 3;  // what the worker pool hands down
+
+/// What the commands choose among.
+struct Arguments {
+  std::string config_file = "/etc/leeway/leeway.yaml";
+  std::string format = "text";
+  std::string model;
+  bool explain = false;
+  CompareArguments compare;
+  ClientArguments client;
+};
+
+config::Format format_of(const std::string& name) {
+  return name == "json" ? config::Format::kJson : config::Format::kText;
+}
+
+int complain(const Error& error) {
+  std::cerr << "leeway: " << error.message << (error.message.ends_with('\n') ? "" : "\n");
+  return error.code == ErrorCode::kInvalidConfig ? kWrongConfig : kUnreadable;
+}
+
+int print(const Result<std::string>& text) {
+  if (!text) return complain(text.error());
+  std::cout << *text << (text->ends_with('\n') ? "" : "\n");
+  return kOk;
+}
+
+Result<config::Document> read(const std::string& file) {
+  return config::Document::read(file, app::checkers());
+}
+
+int check_config(const Arguments& arguments) {
+  auto document = read(arguments.config_file);
+  if (!document) return complain(document.error());
+  if (arguments.explain) return print(document->explain(format_of(arguments.format)));
+  return print(arguments.config_file + ": " + std::to_string(document->config()->models.size()) +
+               " models, no errors");
+}
+
+int show_config(const Arguments& arguments) {
+  auto document = read(arguments.config_file);
+  if (!document) return complain(document.error());
+  return print(document->show(arguments.model, format_of(arguments.format)));
+}
+
+void add_config_option(CLI::App& command, Arguments& arguments) {
+  command.add_option("-c,--config", arguments.config_file, "configuration file")
+      ->capture_default_str();
+}
+
+void add_format_option(CLI::App& command, std::string& format) {
+  command.add_option("--format", format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+}
+
+void add_compare(CLI::App& app, CompareArguments& compare, int& status) {
+  CLI::App* command =
+      app.add_subcommand("compare", "has this batch drifted? one comparison, no daemon");
+  command->add_option("REFERENCE", compare.reference, "file: Parquet, CSV or NDJSON")->required();
+  command->add_option("CURRENT", compare.current, "file: Parquet, CSV or NDJSON")->required();
+  add_format_option(*command, compare.format);
+  command->add_option("--dialect", compare.dialect, "set of exact definitions of the measures")
+      ->capture_default_str();
+  command
+      ->add_option("--numeric", compare.numeric, "measures of numeric columns, the first decides")
+      ->delimiter(',');
+  command
+      ->add_option("--categorical", compare.categorical,
+                   "measures of categorical columns, the first decides")
+      ->delimiter(',');
+  command->add_option("--ignore", compare.ignore, "columns to leave out, names or globs")
+      ->delimiter(',');
+  command
+      ->add_option("--fail-on", compare.fail_on,
+                   "exit with 1 on drift, or also when it is uncertain")
+      ->check(CLI::IsMember({"drift", "uncertain"}));
+  command->callback([&compare, &status] {
+    auto done = compare_files(compare);
+    if (!done) {
+      status = complain(done.error());
+      return;
+    }
+    std::cout << done->text;
+    status = done->failed ? kDrift : kOk;
+  });
+}
+
+CLI::App* add_client(CLI::App& app, const char* name, const char* what, ClientArguments& client,
+                     int& status) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->add_option("--address", client.address, "where the daemon listens")
+      ->envname("LEEWAY_ADDRESS")
+      ->capture_default_str();
+  command->add_option("--model", client.model, "only this model: NAME or ENVIRONMENT/NAME");
+  command->add_option("--limit", client.limit, "at most so many")->capture_default_str();
+  add_format_option(*command, client.format);
+  command->callback([&client, &status, command] {
+    if (!command->get_subcommands().empty()) return;
+    client.resource = command->get_name();
+    status = print(ask(client));
+  });
+  return command;
+}
+
+void add_action(CLI::App& parent, const char* verb, const char* what, ClientArguments& client,
+                int& status) {
+  CLI::App* command = parent.add_subcommand(verb, what);
+  command->add_option("ID", client.id, "as listed")->required();
+  command->callback([&parent, &client, &status, verb] {
+    client.resource = parent.get_name();
+    client.verb = verb;
+    status = print(ask(client));
+  });
+}
+
+void add_clients(CLI::App& app, ClientArguments& client, int& status) {
+  add_client(app, "status", "how the models of a running daemon stand", client, status);
+  CLI::App* windows =
+      add_client(app, "windows", "judged windows and their findings", client, status);
+  windows->add_flag("--columns", client.columns, "with what the rows of each window show (json)");
+  CLI::App* incidents = add_client(app, "incidents", "incidents, newest first", client, status);
+  incidents->add_option("--state", client.state, "firing or resolved");
+  CLI::App* deliveries =
+      add_client(app, "deliveries", "messages to targets, newest first", client, status);
+  deliveries->add_option("--state", client.state, "pending, delivered, dead or dropped");
+  add_action(*deliveries, "retry", "send it again now", client, status);
+  add_action(*deliveries, "drop", "give it up", client, status);
+  CLI::App* retrainings =
+      add_client(app, "retrainings", "requests for retraining, newest first", client, status);
+  retrainings->alias("retraining");
+  add_action(*retrainings, "approve", "let a held one go", client, status);
+  add_action(*retrainings, "cancel", "take one back", client, status);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  Arguments arguments;
+  int status = kOk;
+  CLI::App app("Leeway watches machine-learning models in production.", "leeway");
+  app.set_version_flag("--version", "leeway " LEEWAY_VERSION);
+  app.require_subcommand(1);
+
+  CLI::App* daemon = app.add_subcommand("run", "the daemon");
+  add_config_option(*daemon, arguments);
+  daemon->callback([&] {
+    if (Result<> done = run_daemon(arguments.config_file); !done) status = complain(done.error());
+  });
+
+  CLI::App* worker =
+      app.add_subcommand("worker", "decodes files for the daemon, which starts it")->group("");
+  worker->callback([&] { status = tables::worker_main(kWorkerDescriptor); });
+
+  CLI::App* check =
+      app.add_subcommand("check-config", "is the configuration right, and what does it mean");
+  add_config_option(*check, arguments);
+  add_format_option(*check, arguments.format);
+  check->add_flag("--explain", arguments.explain, "say in sentences what it means");
+  check->callback([&] { status = check_config(arguments); });
+
+  CLI::App* config = app.add_subcommand("config", "about the configuration")->require_subcommand(1);
+  CLI::App* show = config->add_subcommand("show", "effective values and where each comes from");
+  add_config_option(*show, arguments);
+  add_format_option(*show, arguments.format);
+  show->add_option("MODEL", arguments.model,
+                   "NAME or ENVIRONMENT/NAME; without it the daemon's own keys");
+  show->callback([&] { status = show_config(arguments); });
+
+  CLI::App* schema = app.add_subcommand("schema", "JSON Schema of the configuration, for editors");
+  schema->callback([&] { status = print(config::schema()); });
+
+  add_compare(app, arguments.compare, status);
+  add_clients(app, arguments.client, status);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kOk : kWrongUsage;
+  }
+  return status;
+}
+
+}  // namespace leeway::cli

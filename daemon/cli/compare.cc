@@ -1,0 +1,262 @@
+#include "daemon/cli/compare.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "collectors/tables/extract.h"
+#include "collectors/tables/fold.h"
+#include "collectors/tables/learn.h"
+#include "detectors/drift/compare.h"
+#include "detectors/drift/dialects.h"
+#include "detectors/drift/measures.h"
+
+namespace leeway::cli {
+namespace {
+
+namespace json = boost::json;
+
+/// Rows that are kept sorted for exact statistics, 8 bytes a value.
+constexpr std::uint64_t kExtractRows = 20'000'000;
+constexpr Duration kReferenceWindow = std::chrono::hours(24);
+
+/// A folder of our own that is gone at the end.
+class ScratchFolder {
+ public:
+  static Result<ScratchFolder> make() {
+    std::error_code error;
+    std::string pattern = (std::filesystem::temp_directory_path(error) / "leeway-XXXXXX").string();
+    if (error || ::mkdtemp(pattern.data()) == nullptr) {
+      return fail(ErrorCode::kUnavailable, "no folder for temporary files can be made; set TMPDIR");
+    }
+    return ScratchFolder(pattern);
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFolder& operator=(ScratchFolder&&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit ScratchFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+struct Side {
+  tables::MappedExtract extract;
+  drift::SortedColumns sorted;
+};
+
+Result<Side> open_side(const ScratchFolder& scratch, const std::optional<std::string>& extract,
+                       std::size_t columns) {
+  Side side;
+  side.sorted.columns.resize(columns);
+  if (!extract) return side;
+  auto mapped = tables::MappedExtract::open(scratch.path() / *extract);
+  if (!mapped) return fail(std::move(mapped.error()));
+  side.extract = std::move(*mapped);
+  for (std::size_t i = 0; i < columns; ++i)
+    side.sorted.columns[i] = side.extract.column(static_cast<std::uint32_t>(i));
+  return side;
+}
+
+/// Everything that the report is written from.
+struct Compared {
+  profile::Reference reference;
+  profile::Profile current;
+  std::vector<Finding> findings;
+  drift::DriftSummary summary;
+  std::vector<std::string> notes;
+};
+
+Result<Compared> compare_sides(const CompareArguments& arguments) {
+  auto scratch = ScratchFolder::make();
+  if (!scratch) return fail(std::move(scratch.error()));
+  tables::LearnPlan learning;
+  learning.files = {arguments.reference};
+  learning.source = arguments.reference;
+  learning.rules.except = arguments.ignore;
+  learning.panes.size = kReferenceWindow;
+  learning.scratch = {
+      .directory = scratch->path(), .stem = "reference", .extract_rows = kExtractRows};
+  auto learned = tables::learn(learning);
+  if (!learned)
+    return fail(std::move(learned.error()).in("reference '" + arguments.reference + "'"));
+  auto reference = profile::Reference::deserialize(learned->reference);
+  if (!reference) return fail(std::move(reference.error()));
+  const std::size_t columns = reference->schema.columns.size();
+
+  tables::FoldPlan folding;
+  folding.files = {arguments.current};
+  folding.schema = reference->schema;
+  folding.scratch = {.directory = scratch->path(), .stem = "current", .extract_rows = kExtractRows};
+  auto folded = tables::fold(folding);
+  if (!folded) return fail(std::move(folded.error()).in("'" + arguments.current + "'"));
+  if (folded->panes.empty())
+    return fail(ErrorCode::kInsufficientData, "'" + arguments.current + "' has no rows");
+  auto current = profile::Profile::deserialize(folded->panes.front().profile);
+  if (!current) return fail(std::move(current.error()));
+
+  auto reference_side = open_side(*scratch, learned->extract, columns);
+  if (!reference_side) return fail(std::move(reference_side.error()));
+  auto current_side = open_side(*scratch, folded->panes.front().extract, columns);
+  if (!current_side) return fail(std::move(current_side.error()));
+
+  drift::CompareOptions options;
+  options.dialect = arguments.dialect;
+  options.numeric_measures = arguments.numeric;
+  options.categorical_measures = arguments.categorical;
+  const auto thresholds = threshold::Thresholds::learn(*reference, arguments.numeric,
+                                                       arguments.categorical, threshold::Policy{});
+  Compared compared;
+  compared.findings = drift::compare(*reference, reference_side->sorted, *current,
+                                     current_side->sorted, thresholds, options);
+  compared.summary = drift::summarize(reference->schema, compared.findings);
+  for (const std::string& name : folded->new_columns)
+    compared.notes.push_back(name + ": new column, not compared");
+  for (const std::string& name : folded->vanished_columns)
+    compared.notes.push_back(name + ": column has vanished");
+  for (const auto& column : folded->retyped_columns) {
+    compared.notes.push_back(column.name + ": type changed, the file has " + column.file_type);
+  }
+  compared.reference = std::move(*reference);
+  compared.current = std::move(*current);
+  return compared;
+}
+
+bool is_quality(const Finding& finding) {
+  return finding.measure == "missing" || finding.measure == "unseen" ||
+         finding.measure == "type_errors";
+}
+
+Verdict verdict_of(const Compared& compared, const std::string& column) {
+  for (const Finding& finding : compared.findings) {
+    if (finding.column == column && finding.deciding) return finding.verdict;
+  }
+  Verdict worst = Verdict::kOk;
+  for (const Finding& finding : compared.findings) {
+    if (finding.column == column && !is_unknown(finding.verdict))
+      worst = std::max(worst, finding.verdict);
+  }
+  return worst;
+}
+
+json::value number(const std::optional<double>& value) {
+  if (!value || !std::isfinite(*value)) return nullptr;
+  return *value;
+}
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+json::object measure_json(const Finding& finding) {
+  json::value drifted = nullptr;
+  if (!is_unknown(finding.verdict)) drifted = finding.verdict == Verdict::kCritical;
+  return {{"measure", finding.measure},
+          {"value", number(finding.value)},
+          {"threshold", number(finding.critical)},
+          {"warning", number(finding.warning)},
+          {"basis", to_string(finding.basis)},
+          {"verdict", to_string(finding.verdict)},
+          {"drifted", std::move(drifted)},
+          {"p_value", number(finding.p_value)},
+          {"error_bound", finding.error_bound},
+          {"noise_floor", number(finding.noise_floor)},
+          {"note", finding.note}};
+}
+
+std::string as_json(const CompareArguments& arguments, const Compared& compared) {
+  json::array columns;
+  for (std::size_t i = 0; i < compared.reference.schema.columns.size(); ++i) {
+    const profile::Column& column = compared.reference.schema.columns[i];
+    if (column.role == ColumnRole::kIgnored) continue;
+    const profile::ColumnProfile& before = compared.reference.profile.columns[i];
+    const profile::ColumnProfile& now = compared.current.columns[i];
+    json::array measures;
+    for (const Finding& finding : compared.findings) {
+      if (finding.column == column.name && !is_quality(finding))
+        measures.push_back(measure_json(finding));
+    }
+    json::object out = {{"column", column.name},
+                        {"type", to_string(column.type)},
+                        {"role", to_string(column.role)},
+                        {"verdict", to_string(verdict_of(compared, column.name))},
+                        {"measures", std::move(measures)},
+                        {"missing", json::object{{"reference", share(before.missing, before.rows)},
+                                                 {"current", share(now.missing, now.rows)}}}};
+    out["unseen_share"] = nullptr;
+    if (column.categories) out["unseen_share"] = share(now.unseen, now.rows);
+    columns.push_back(std::move(out));
+  }
+  json::array notes;
+  for (const std::string& note : compared.notes) notes.push_back(json::value(note));
+  return json::serialize(
+             json::object{{"reference", json::object{{"rows", compared.reference.profile.rows}}},
+                          {"current", json::object{{"rows", compared.current.rows}}},
+                          {"dialect", arguments.dialect},
+                          {"columns", std::move(columns)},
+                          {"drift_share", number(compared.summary.share)},
+                          {"drifted", compared.summary.drifted > 0},
+                          {"notes", std::move(notes)}}) +
+         "\n";
+}
+
+std::string figure(const std::optional<double>& value) {
+  if (!value) return "-";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4f", *value);
+  return text;
+}
+
+std::string as_text(const Compared& compared) {
+  std::string out;
+  char line[512];
+  std::snprintf(line, sizeof line, "%-20s %-12s %-12s %10s %10s %10s  %s\n", "COLUMN", "MEASURE",
+                "VERDICT", "VALUE", "THRESHOLD", "NOISE", "NOTE");
+  out += line;
+  for (const Finding& finding : compared.findings) {
+    if (is_quality(finding) && finding.verdict == Verdict::kOk) continue;
+    std::snprintf(line, sizeof line, "%-20s %-12s %-12s %10s %10s %10s  ", finding.column.c_str(),
+                  finding.measure.c_str(), std::string(to_string(finding.verdict)).c_str(),
+                  figure(finding.value).c_str(),
+                  figure(finding.critical ? finding.critical : finding.warning).c_str(),
+                  figure(finding.noise_floor).c_str());
+    out += line + finding.note + "\n";
+  }
+  for (const std::string& note : compared.notes) out += note + "\n";
+  out += std::to_string(compared.reference.profile.rows) + " rows against " +
+         std::to_string(compared.current.rows) + ": " + std::to_string(compared.summary.drifted) +
+         " of " + std::to_string(compared.summary.judged) + " judged columns drifted\n";
+  return out;
+}
+
+}  // namespace
+
+Result<Comparison> compare_files(const CompareArguments& arguments) {
+  auto compared = compare_sides(arguments);
+  if (!compared) return fail(std::move(compared.error()));
+  Comparison comparison;
+  comparison.text = arguments.format == "json" ? as_json(arguments, *compared) : as_text(*compared);
+  comparison.failed = !arguments.fail_on.empty() && compared->summary.drifted > 0;
+  if (arguments.fail_on == "uncertain") {
+    comparison.failed =
+        comparison.failed || std::ranges::any_of(compared->findings, [](const Finding& finding) {
+          return finding.deciding && finding.verdict == Verdict::kUncertain;
+        });
+  }
+  return comparison;
+}
+
+}  // namespace leeway::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "detectors/base/result.h"
+
+namespace leeway::cli {
+
+struct CompareArguments {
+  std::string reference;
+  std::string current;
+  std::string format = "text";
+  std::string dialect = "leeway-1";
+  std::vector<std::string> numeric = {"psi", "ks"};
+  std::vector<std::string> categorical = {"psi"};
+  std::vector<std::string> ignore;
+  std::string fail_on;  ///< "", "drift" or "uncertain"
+};
+
+struct Comparison {
+  std::string text;     ///< the report in the format asked for
+  bool failed = false;  ///< what `fail_on` asks about is so
+};
+
+/// `leeway compare`: the engine of the daemon's workers, in this process.
+Result<Comparison> compare_files(const CompareArguments& arguments);
+
+}  // namespace leeway::cli

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "daemon/rules/facts.h"
@@ -21,6 +22,9 @@ using RoleOf = std::function<std::optional<ColumnRole>(std::string_view column)>
 /// "schema" and others that have no path of their own), quality.state.
 /// Findings without a column are left to the caller.
 void add_findings(Facts& facts, std::span<const Finding> findings, const RoleOf& role_of);
+
+/// A fact that says a verdict as 0, 1 or 2: "volume.state", "freshness.state".
+Fact state_fact(std::string_view path, Verdict verdict, std::string note = {});
 
 /// drift.share, drift.drifted_columns and drift.judged_columns.
 /// @param share  nothing if fewer than half of the columns are judged

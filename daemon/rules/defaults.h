@@ -21,6 +21,6 @@ const std::vector<Rule>& default_rules();
 ///
 /// The order is that of the defaults, then that of the user. All mistakes are reported at once.
 tl::expected<std::vector<Rule>, std::vector<RuleError>> merge(std::span<const Rule> defaults,
-                                                              std::span<const RuleText> written);
+                                                              std::span<const RuleChange> changes);
 
 }  // namespace leeway::rules

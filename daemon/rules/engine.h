@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,10 +39,12 @@ struct Transition {
   std::string rule;
   Severity severity = Severity::kWarning;
   TimePoint at;
-  TimePoint opened;                       ///< with the model and the rule this names the incident
-  TimePoint since;                        ///< when the condition first held
-  std::optional<EventSpan> first_window;  ///< event time of the window in which it first held
-  std::vector<Fact> evidence;  ///< opened: what made it true and why; resolved: the same facts now
+  TimePoint opened;  ///< with the next, the rule and the model this names the incident
+  std::uint64_t opened_window = 0;             ///< Moment::closed_windows then
+  TimePoint since;                             ///< when the condition first held
+  std::optional<EventSpan> first_window = {};  ///< event time of the window in which it first held
+  std::vector<Fact> evidence =
+      {};  ///< opened: what made it true and why; resolved: the same facts now
 };
 
 /// Looks at every rule once. Call it after each closed window, on each tick of the clock in between

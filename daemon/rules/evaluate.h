@@ -16,7 +16,7 @@ std::string_view to_string(Truth truth);  ///< "false", "unknown", "true"
 
 struct Evaluation {
   Truth truth = Truth::kUnknown;
-  std::vector<Fact> matching;  ///< if true: the facts that made it so, each once, in order
+  std::vector<Fact> matching = {};  ///< if true: the facts that made it so, each once, in order
 };
 
 /// The value of a condition.

@@ -30,7 +30,7 @@ struct Match {
 struct Test {
   Quantifier quantifier = Quantifier::kAny;  ///< a bare path means any
   std::string path;
-  std::vector<Match> selector;  ///< a fact is meant if every one matches
+  std::vector<Match> selector = {};  ///< a fact is meant if every one matches
   Comparison comparison = Comparison::kGreater;
   Operand operand = 0.0;
 

@@ -19,18 +19,19 @@ using Labels = std::map<std::string, std::string, std::less<>>;
 /// One number that is known of a model now, as rules see it.
 struct Fact {
   std::string path;  ///< a name of paths.h
-  Labels labels;
-  std::optional<double> value;  ///< without one the fact is unknown
+  Labels labels = {};
+  std::optional<double> value = {};  ///< without one the fact is unknown
   Verdict verdict = Verdict::kOk;
-  std::optional<double>
-      threshold;  ///< the critical threshold, the warning one where there is no other
-  std::optional<double> benchmark;
-  std::string note;  ///< one sentence for a person, without values from the data; may be empty
+  std::optional<double> threshold =
+      {};  ///< the critical threshold, the warning one where there is no other
+  std::optional<double> benchmark = {};
+  std::string note = {};  ///< one sentence for a person, without values from the data; may be empty
 
   bool is_known() const { return value.has_value() && !is_unknown(verdict); }
   std::string_view label(std::string_view name) const;  ///< empty if absent
 
-  /// "drift.psi{column=delay,role=feature}": the path and the labels, the same in every window.
+  /// drift.psi{column="delay",role="feature"}: path and labels, the same in every window; so
+  /// without the label `measure`, which says why a state is what it is.
   std::string key() const;
 
   bool operator==(const Fact&) const = default;

@@ -23,10 +23,13 @@ std::string_view to_string(Unit unit);  ///< "statistic", "ratio", "count", ...
 struct Path {
   std::string_view name;
   Unit unit;
-  bool judged;  ///< its facts carry a verdict other than ok: `share(...)` and `threshold` mean
-                ///< something
+  bool judged;  ///< its facts carry verdicts, so `share(...)` says something of them
   std::span<const std::string_view> labels;  ///< what a selector may name
-  std::string_view sentence;  ///< for `leeway explain rule --paths` and the reference
+  std::string_view noun;                     ///< what a message calls it: "psi" of a column
+  std::string_view sentence;   ///< for `leeway explain rule --paths` and the reference
+  bool has_benchmark = false;  ///< its facts carry one
+
+  bool has_threshold() const { return judged && unit != Unit::kState; }
 };
 
 /// Every path there is. The parser accepts no other, so a typo is an error and not a rule that

@@ -12,18 +12,18 @@ namespace leeway::rules {
 
 /// Who is told: every key that is given must match; names may be globs.
 struct Route {
-  std::optional<Severity> severity;
-  std::optional<std::string> team;
-  std::optional<std::string> environment;
-  std::optional<std::string> model;
+  std::optional<Severity> severity = {};
+  std::optional<std::string> team = {};
+  std::optional<std::string> environment = {};
+  std::optional<std::string> model = {};
   std::vector<std::string> to;
 };
 
 /// What routes look at.
 struct Subject {
   std::string model;
-  std::string environment;
-  std::string team;  ///< may be empty
+  std::string environment = {};
+  std::string team = {};  ///< may be empty
 };
 
 /// What comes of an incident.

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "daemon/rules/expression.h"
-#include "detectors/base/result.h"
 #include "detectors/base/time.h"
 
 namespace leeway::rules {
@@ -27,8 +26,7 @@ struct Windows {
 };
 using Span = std::variant<Windows, Duration>;
 
-/// "2 windows", "1 window", "90s". kInvalidConfig otherwise.
-Result<Span> parse_span(std::string_view text);
+/// "2 windows", "1 window", "90s".
 std::string to_string(const Span& span);
 
 /// A condition with what must come of it. Immutable once it is in a RuleSet.
@@ -40,8 +38,8 @@ struct Rule {
   Severity severity = Severity::kWarning;
   /// Alert targets, and "retraining". Nothing: the routes. Only "retraining": the routes as well,
   /// since somebody should know. An empty list: nobody is told.
-  std::optional<std::vector<std::string>> then;
-  std::string sentence;  ///< what it watches, for a person
+  std::optional<std::vector<std::string>> then = {};
+  std::string sentence = {};  ///< what it watches, for a person
   bool is_default = false;
 
   bool operator==(const Rule&) const = default;
@@ -50,25 +48,27 @@ struct Rule {
 /// `then:` and `requires:` use this word for the model's retraining.
 inline constexpr std::string_view kRetraining = "retraining";
 
-/// A rule as written in a model's `rules:`. The texts are the user's own; a change of a default
-/// rule (or of an inherited one) of the same name names only what differs.
-struct RuleText {
+/// A rule as written in a model's `rules:`: one of the user's own, or a change to the rule of that
+/// name, which names only what differs.
+struct RuleChange {
   std::string name;
-  std::optional<std::string> condition;  ///< `if`
-  std::optional<std::string> hold;       ///< `for`
-  std::optional<std::string> keep_firing;
-  std::optional<std::string> severity;
-  std::optional<std::vector<std::string>> then;
-  std::optional<bool> enabled;
+  bool enabled = true;
+  std::optional<std::string> condition = {};  ///< `if`
+  std::optional<Span> hold = {};              ///< `for`
+  std::optional<Span> keep_firing = {};
+  std::optional<Severity> severity = {};
+  std::optional<std::vector<std::string>> then = {};
 };
 
 /// A mistake in one key of one rule; the caller knows the file and line of that key.
 struct RuleError {
-  std::size_t rule = 0;    ///< index into the rules as written
-  std::string key;         ///< "name", "if", "for", "keep_firing", "severity", "then"
+  std::size_t rule = 0;    ///< index into the changes
+  std::string key;         ///< "name" or "if"
   std::size_t column = 0;  ///< inside the text of the key, from 1; 0 means the whole of it
   std::string message;
   std::string help;
+
+  bool operator==(const RuleError&) const = default;
 };
 
 }  // namespace leeway::rules

@@ -25,7 +25,8 @@ struct Moment {
 /// on.
 struct Streak {
   TimePoint since;
-  std::uint64_t observations = 0;
+  std::uint64_t observations =
+      0;  ///< 2 stands for two and more, so that a state at rest does not change
   std::uint64_t windows = 0;      ///< closed windows among the observations
   std::uint64_t last_window = 0;  ///< Moment::closed_windows of the newest observation
 
@@ -46,13 +47,15 @@ struct State {
   enum class Phase { kInactive = 0, kPending = 1, kFiring = 2, kKeeping = 3 };
 
   Phase phase = Phase::kInactive;
-  Streak streak;     ///< pending: of truth; keeping: of falsehood
-  TimePoint since;   ///< when the condition first held
-  TimePoint opened;  ///< firing, keeping: when the incident opened; names it within the rule
-  std::optional<EventSpan> first_window;    ///< the newest closed window when it first held
-  Severity severity = Severity::kWarning;   ///< that the incident was opened with
-  std::set<std::string, std::less<>> held;  ///< keys of the facts that made it true
-  std::string condition;                    ///< canonical text; another condition starts `for` anew
+  Streak streak = {};    ///< pending: of truth; keeping: of falsehood
+  TimePoint since = {};  ///< when the condition first held
+  TimePoint opened =
+      {};  ///< firing, keeping: when the incident opened = {}; names it within the rule
+  std::uint64_t opened_window = 0;               ///< Moment::closed_windows then
+  std::optional<EventSpan> first_window = {};    ///< the newest closed window when it first held
+  Severity severity = Severity::kWarning;        ///< that the incident was opened with
+  std::set<std::string, std::less<>> held = {};  ///< keys of the facts that made it true
+  std::string condition = {};  ///< canonical text; another condition starts `for` anew
 
   bool is_open() const { return phase == Phase::kFiring || phase == Phase::kKeeping; }
   bool operator==(const State&) const = default;
@@ -66,7 +69,7 @@ using States = std::map<std::string, State, std::less<>>;
 enum class Change { kNone, kOpened, kResolved };
 
 /// One look at one condition. Pure: the same arguments give the same state.
-/// A clock that jumped back starts the streak anew from now rather than waiting for the old time.
+/// A clock that jumped back restarts the time of a streak rather than waiting for the old hour.
 Change advance(State& state, const Rule& rule, const Evaluation& seen, const Moment& moment,
                const std::optional<EventSpan>& window);
 

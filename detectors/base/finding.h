@@ -38,19 +38,20 @@ std::string_view to_string(ThresholdBasis basis);  ///< "none", "fixed", "window
 
 /// One measured value with its threshold, uncertainty and verdict.
 struct Finding {
-  std::string segment;  ///< empty: all rows
-  std::string column;   ///< empty: of the model
-  std::string measure;  ///< "psi", "ks", "missing", "unseen", "volume", "freshness", "schema", ...
-  std::optional<double> value;
-  std::optional<double> warning;      ///< threshold of the verdict warning
-  std::optional<double> critical;     ///< threshold of the verdict critical
-  double error_bound = 0.0;           ///< the exact value lies in [value, value + error_bound]
-  std::optional<double> noise_floor;  ///< mean of the statistic without drift at these row counts
-  std::optional<double> p_value;
+  std::string segment{};  ///< empty: all rows
+  std::string column{};   ///< empty: of the model
+  std::string
+      measure{};  ///< "psi", "ks", "missing", "unseen", "volume", "freshness", "schema", ...
+  std::optional<double> value{};
+  std::optional<double> warning{};      ///< threshold of the verdict warning
+  std::optional<double> critical{};     ///< threshold of the verdict critical
+  double error_bound = 0.0;             ///< the exact value lies in [value, value + error_bound]
+  std::optional<double> noise_floor{};  ///< mean of the statistic without drift at these row counts
+  std::optional<double> p_value{};
   Verdict verdict = Verdict::kOk;
   ThresholdBasis basis = ThresholdBasis::kNone;
   bool deciding = false;  ///< the first measure of its column's type
-  std::string note;       ///< one sentence for a person; empty if there is nothing to add
+  std::string note{};     ///< one sentence for a person; empty if there is nothing to add
 
   bool operator==(const Finding&) const = default;
 };

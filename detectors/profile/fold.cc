@@ -1,6 +1,7 @@
 #include "detectors/profile/fold.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace leeway::profile {
@@ -25,6 +26,27 @@ bool surely_finite(std::span<const double> values) {
   }
   if (i < values.size()) even += values[i];
   return std::isfinite(even) && std::isfinite(odd);
+}
+
+void widen(std::span<const double> values, double& min, double& max) {
+  constexpr std::size_t kLanes = 4;  // one chain of comparisons would wait for itself
+  std::array<double, kLanes> least{};
+  std::array<double, kLanes> most{};
+  least.fill(min);
+  most.fill(max);
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      least[lane] = std::min(least[lane], values[i + lane]);
+      most[lane] = std::max(most[lane], values[i + lane]);
+    }
+  }
+  for (; i < values.size(); ++i) {
+    least[0] = std::min(least[0], values[i]);
+    most[0] = std::max(most[0], values[i]);
+  }
+  min = *std::min_element(least.begin(), least.end());
+  max = *std::max_element(most.begin(), most.end());
 }
 
 }  // namespace
@@ -99,15 +121,8 @@ void ColumnFold::add_finite(double value) {
 }
 
 void ColumnFold::fold_block(std::span<const double> values) {
-  double min = profile_.min;
-  double max = profile_.max;
-  for (const double value : values) {
-    min = std::min(min, value);
-    max = std::max(max, value);
-  }
-  profile_.min = min;
-  profile_.max = max;
-  for (const double value : values) profile_.distinct.add_hash(Distinct::hash_of(value));
+  widen(values, profile_.min, profile_.max);
+  profile_.distinct.add_numbers(values);
   if (!grid_) {
     profile_.unseen += values.size();
     return;

@@ -148,7 +148,8 @@ std::size_t Grid::search(std::size_t first, std::size_t last, double value) cons
 bool Grid::choose_linear(std::size_t slots, std::size_t trimmed) {
   const std::span<const double> inside = edges().subspan(trimmed, edges().size() - 2 * trimmed);
   const double width = inside.back() - inside.front();
-  origin_ = inside.front();
+  // Subtracting a denormal costs 40 ns, and the double after 0 is one.
+  origin_ = std::abs(inside.front()) < std::numeric_limits<double>::min() ? 0.0 : inside.front();
   factor_ = static_cast<double>(slots) / width;
   top_ = static_cast<double>(slots - 1);
   scale_ = Scale::kLinear;

@@ -11,11 +11,19 @@ std::vector<HeavyHitters::Item> by_value(std::vector<HeavyHitters::Item> items) 
   return items;
 }
 
+/// At most kMaxBytes, and no half of a UTF-8 character at the end.
+std::string_view cut(std::string_view value) {
+  if (value.size() <= HeavyHitters::kMaxBytes) return value;
+  std::size_t end = HeavyHitters::kMaxBytes;
+  while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U) --end;
+  return value.substr(0, end);
+}
+
 }  // namespace
 
 void HeavyHitters::add(std::string_view value, std::uint64_t count) {
   if (count == 0) return;
-  value = value.substr(0, kMaxBytes);
+  value = cut(value);
   const std::uint64_t hash = hash64(value);
   for (std::size_t i = 0; i < hashes_.size(); ++i) {
     if (hashes_[i] == hash && items_[i].value == value) {

@@ -16,13 +16,13 @@ namespace leeway::profile {
 
 /// One column as a reference shows it: what it is, what it is for, and its cells.
 struct Column {
-  std::string name;
+  std::string name{};
   ColumnType type = ColumnType::kNumeric;
   ColumnRole role = ColumnRole::kFeature;
-  std::string reason;       ///< why type and role are what they are, for `check-config --explain`
+  std::string reason{};     ///< why type and role are what they are, for `check-config --explain`
   bool is_private = false;  ///< its values appear in no message, metric, report or log
-  std::shared_ptr<const Grid> grid;              ///< numeric columns
-  std::shared_ptr<const Categories> categories;  ///< categorical and boolean columns
+  std::shared_ptr<const Grid> grid{};              ///< numeric columns
+  std::shared_ptr<const Categories> categories{};  ///< categorical and boolean columns
 
   /// Grid or categories are what makes two profiles of a column mergeable; 0 for other types.
   std::uint64_t cells_id() const;

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/config/config.h"
+#include "detectors/base/result.h"
+
+namespace leeway::config {
+
+/// What is wrong with a text inside a configuration.
+struct Problem {
+  std::string sentence;
+  std::size_t column = 0;  ///< of the byte at fault, from 1; 0 means the whole text
+};
+
+/// What other rooms know about such texts. A check gives back a problem or nothing; one that is not
+/// set accepts everything.
+struct Checkers {
+  using Check = std::function<std::optional<Problem>(std::string_view)>;
+
+  Check rule;  ///< the condition of a rule, or a requirement of a retraining
+  Check cron;
+  Check time_zone;
+  std::vector<std::string> default_rules;  ///< rules of these names need no `if`
+};
+
+/// Environment variables: $STATE_DIRECTORY is the default of `state`.
+using Variables = std::function<std::optional<std::string>(std::string_view)>;
+Variables process_environment();
+
+enum class Format { kText, kJson };
+
+/// A configuration with the place that each of its values came from.
+class Document {
+ public:
+  /// Reads a file with all that it includes. Nothing is opened but configuration and CSV files.
+  /// @return kInvalidConfig with the text that `leeway check-config` prints: every error of every
+  ///         file, each as "file:line:column: path: sentence" with the line and a caret below it;
+  ///         kNotFound if `path` itself cannot be read.
+  static Result<Document> read(const std::string& path, const Checkers& checkers,
+                               const Variables& variables = process_environment());
+
+  std::shared_ptr<const Config> config() const { return config_; }
+
+  /// The effective configuration of one model ("flight-delay", or "staging/flight-delay" if the
+  /// name alone is ambiguous), or of the daemon if `model` is empty: every value with its file and
+  /// line, or "default". Secrets are shown as references.
+  Result<std::string> show(std::string_view model, Format format) const;
+
+  /// What the configuration means, in sentences: for `check-config --explain`.
+  std::string explain(Format format) const;
+
+ private:
+  struct Tree;
+
+  std::shared_ptr<const Config> config_;
+  std::shared_ptr<const Tree> tree_;
+};
+
+/// Document::read, for those who only need the values.
+Result<std::shared_ptr<const Config>> load(const std::string& path, const Checkers& checkers);
+
+/// JSON Schema (draft 2020-12) of a configuration file, for editors.
+std::string schema();
+
+/// Every key with type, default, range and meaning, as Markdown: deploy/CONFIGURATION.md.
+std::string reference_page();
+
+}  // namespace leeway::config

@@ -1,0 +1,279 @@
+#include "daemon/monitor/intake.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <utility>
+
+#include "collectors/async/on_pool.h"
+#include "daemon/store/counters.h"
+#include "daemon/store/failpoint.h"
+#include "daemon/store/files.h"
+#include "daemon/store/windows.h"
+#include "detectors/base/bytes.h"
+
+namespace leeway::monitor {
+namespace {
+
+constexpr Duration kFuture = std::chrono::minutes(5);
+
+/// Rows of a pane that are kept sorted for exact statistics; more are judged on the grid.
+constexpr std::uint64_t kExtractRows = 2'000'000;
+
+std::string hex(std::uint64_t value) {
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(value));
+  return text.data();
+}
+
+Finding schema_finding(std::string column, Verdict verdict, std::string note) {
+  Finding finding;
+  finding.column = std::move(column);
+  finding.measure = "schema";
+  finding.verdict = verdict;
+  finding.note = std::move(note);
+  return finding;
+}
+
+std::vector<Finding> schema_findings(const tables::FoldAnswer& answer) {
+  std::vector<Finding> findings;
+  for (const std::string& name : answer.new_columns) {
+    findings.push_back(schema_finding(name, Verdict::kWarning, "new column, not in the reference"));
+  }
+  for (const std::string& name : answer.vanished_columns) {
+    findings.push_back(
+        schema_finding(name, Verdict::kCritical, "column of the reference is not in the file"));
+  }
+  for (const tables::ObservedColumn& column : answer.retyped_columns) {
+    findings.push_back(schema_finding(column.name, Verdict::kCritical,
+                                      "type changed, the file has " + column.file_type));
+  }
+  return findings;
+}
+
+/// Without timestamps a batch's place in time is when its file was written.
+TimePoint batch_time(const files::SeenFile& file) { return from_micros(file.mtime_ns / 1000); }
+
+}  // namespace
+
+std::filesystem::path worker_scratch(const store::Store& store) {
+  return store.scratch() / "worker";
+}
+
+Intake::Intake(Services services, std::string model)
+    : services_(services), model_(std::move(model)) {}
+
+Async<> Intake::restore() {
+  auto read = [model = model_](store::Connection& connection) {
+    return store::sources(connection, model);
+  };
+  auto sources = co_await services_.store.read_async(std::move(read));
+  if (!sources) co_return fail(std::move(sources.error()).in("reading the ledger"));
+  known_.clear();
+  for (const store::Source& source : *sources) known_[hash64(source.name)] = hash64(source.version);
+  co_return Result<>{};
+}
+
+bool Intake::is_known(const files::SeenFile& file) const {
+  const auto found = known_.find(hash64(file.path));
+  return found != known_.end() && found->second == hash64(file.version());
+}
+
+tables::FoldPlan Intake::plan(const files::SeenFile& file, const ActiveReference& reference,
+                              const config::Model& model) const {
+  tables::FoldPlan plan;
+  plan.files = {file.path};
+  plan.schema = reference.reference.schema;
+  plan.timestamp = reference.timestamp().value_or("");
+  if (!plan.timestamp.empty()) {
+    plan.panes = {.size = model.window.slide, .time_zone = model.window.time_zone};
+    plan.not_after = services_.clock.now() + kFuture;
+  }
+  plan.segments = reference.segments;
+  plan.missing_values = model.columns.missing_values;
+  plan.scratch = {
+      .directory = worker_scratch(services_.store),
+      .stem = hex(hash64(model_ + '\0' + file.path)) + "-" + hex(hash64(file.version())),
+      .extract_rows = kExtractRows};
+  return plan;
+}
+
+Async<Taken> Intake::take(files::SeenFile file, std::shared_ptr<const ActiveReference> reference,
+                          const Timeline& timeline, config::Model model) {
+  auto answer = co_await services_.workers.fold(plan(file, *reference, model));
+  failpoint("monitor.after_decode");
+  if (!answer) {
+    const ErrorCode code = answer.error().code;
+    // A file may vanish between the listing and the fold; the next listing tells.
+    if (code == ErrorCode::kUnavailable || code == ErrorCode::kCancelled ||
+        code == ErrorCode::kNotFound) {
+      co_return fail(std::move(answer.error()));
+    }
+    co_return co_await quarantine(std::move(file), std::move(answer.error().message));
+  }
+  const bool by_batch = !reference->timestamp().has_value();
+  co_return co_await commit(std::move(file), std::move(*answer), std::move(reference), timeline,
+                            by_batch);
+}
+
+Async<> Intake::adopt_extracts(std::vector<std::string> names) {
+  if (names.empty()) co_return Result<>{};
+  auto work = [from = worker_scratch(services_.store), to = services_.store.scratch(),
+               names = std::move(names)]() -> Result<> {
+    for (const std::string& name : names) {
+      if (Result<> moved = store::adopt_durably(from / name, to / name); !moved) return moved;
+    }
+    return {};
+  };
+  co_return co_await on_pool(services_.pool, std::move(work));
+}
+
+Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
+                            std::shared_ptr<const ActiveReference> reference,
+                            const Timeline& timeline, bool by_batch) {
+  Taken taken;
+  taken.rows = answer.rows;
+  taken.future_rows = answer.future_rows;
+  taken.timeless_rows = answer.timeless_rows;
+  taken.last_time = answer.last_time;
+  taken.schema = schema_findings(answer);
+
+  const std::uint64_t schema_id = reference->reference.schema.id();
+  std::vector<store::Contribution> contributions;
+  std::vector<std::string> extracts;
+  for (tables::FoldedPane& pane : answer.panes) {
+    const TimePoint start = by_batch ? batch_time(file) : pane.start;
+    if (timeline.place(start) == Timeline::Place::kTooLate) {
+      if (pane.segment.empty()) taken.late_rows += pane.rows;
+      continue;
+    }
+    store::Contribution contribution;
+    contribution.pane_start = start;
+    contribution.segment = pane.segment;
+    contribution.schema_id = schema_id;
+    contribution.rows = pane.rows;
+    contribution.profile = std::move(pane.profile);
+    contribution.extract = pane.extract.value_or("");
+    if (!contribution.extract.empty()) extracts.push_back(contribution.extract);
+    contributions.push_back(std::move(contribution));
+  }
+  if (auto adopted = co_await adopt_extracts(std::move(extracts)); !adopted) {
+    co_return fail(std::move(adopted.error()).in("keeping sorted rows"));
+  }
+
+  store::Source source{.model = model_,
+                       .name = file.path,
+                       .version = file.version(),
+                       .status = store::SourceStatus::kTaken,
+                       .reason = "",
+                       .rows = answer.rows,
+                       .seen_at = services_.clock.now()};
+  struct Done {
+    store::Replacement replacement;
+    std::vector<store::Pane> panes;
+  };
+  auto write = [source, contributions = std::move(contributions), late = taken.late_rows,
+                future = taken.future_rows, timeless = taken.timeless_rows,
+                last_time = taken.last_time](store::Connection& connection) -> Result<Done> {
+    Done done;
+    auto replaced = store::replace_contributions(connection, source, contributions);
+    if (!replaced) return fail(std::move(replaced.error()));
+    done.replacement = std::move(*replaced);
+    if (done.replacement.taken != store::Taken::kReplaced) return done;
+
+    const auto count = [&](std::string_view name, std::string_view outcome,
+                           std::uint64_t delta) -> Result<> {
+      if (delta == 0) return {};
+      return store::add_to_counter(connection, name, source.model + "|" + std::string(outcome),
+                                   static_cast<double>(delta));
+    };
+    const std::uint64_t judged = source.rows - std::min(source.rows, late + future + timeless);
+    for (const auto& [name, outcome, delta] :
+         {std::tuple{"leeway_batches_total", "folded", std::uint64_t{1}},
+          std::tuple{"leeway_rows_total", "judged", judged},
+          std::tuple{"leeway_rows_total", "late", late},
+          std::tuple{"leeway_rows_total", "future", future},
+          std::tuple{"leeway_rows_total", "unreadable", timeless}}) {
+      if (Result<> added = count(name, outcome, delta); !added)
+        return fail(std::move(added.error()));
+    }
+
+    auto progress = store::progress(connection, source.model);
+    if (!progress) return fail(std::move(progress.error()));
+    store::Progress next = progress->value_or(store::Progress{.model = source.model,
+                                                              .watermark = {},
+                                                              .last_arrival = {},
+                                                              .last_poll = {},
+                                                              .closed_windows = 0,
+                                                              .state = ""});
+    next.last_arrival = source.seen_at;
+    if (last_time) {
+      const TimePoint plausible = std::min(*last_time, source.seen_at + kFuture);
+      next.watermark = next.watermark ? std::max(*next.watermark, plausible) : plausible;
+    }
+    if (Result<> saved = store::save_progress(connection, next); !saved)
+      return fail(std::move(saved.error()));
+
+    std::vector<TimePoint> changed;
+    for (const auto& contribution : contributions) changed.push_back(contribution.pane_start);
+    for (const auto& contribution : done.replacement.before)
+      changed.push_back(contribution.pane_start);
+    std::ranges::sort(changed);
+    changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+    for (const TimePoint start : changed) {
+      auto panes = store::panes(connection, source.model,
+                                {.begin = start, .end = start + Duration{1}, .segment = ""});
+      if (!panes) return fail(std::move(panes.error()));
+      store::Pane pane{.start = start, .rows = 0, .sources = 0};
+      if (!panes->empty()) pane = panes->front();
+      done.panes.push_back(pane);
+    }
+    return done;
+  };
+  auto done = co_await services_.store.write(std::move(write));
+  if (!done) co_return fail(std::move(done.error()).in("committing '" + file.path + "'"));
+  failpoint("monitor.after_commit");
+
+  known_[hash64(file.path)] = hash64(source.version);
+  taken.panes = std::move(done->panes);
+  std::error_code ignored;  // a file that stays is deleted at the next start
+  for (const std::string& name : done->replacement.extracts) {
+    std::filesystem::remove(services_.store.scratch() / name, ignored);
+  }
+  switch (done->replacement.taken) {
+    case store::Taken::kReplaced:
+      break;
+    case store::Taken::kUnchanged:
+      taken.outcome = Taken::Outcome::kUnchanged;
+      break;
+    case store::Taken::kRefused:
+      taken.outcome = Taken::Outcome::kRefused;
+      taken.reason = "changed after its windows were compacted";
+      break;
+  }
+  co_return taken;
+}
+
+Async<Taken> Intake::quarantine(files::SeenFile file, std::string reason) {
+  store::Source source{.model = model_,
+                       .name = file.path,
+                       .version = file.version(),
+                       .status = store::SourceStatus::kQuarantined,
+                       .reason = reason,
+                       .rows = 0,
+                       .seen_at = services_.clock.now()};
+  auto write = [source](store::Connection& connection) -> Result<> {
+    if (Result<> saved = store::save_source(connection, source); !saved) return saved;
+    return store::add_to_counter(connection, "leeway_batches_total", source.model + "|quarantined",
+                                 1.0);
+  };
+  auto written = co_await services_.store.write(std::move(write));
+  if (!written) co_return fail(std::move(written.error()).in("setting '" + file.path + "' aside"));
+  known_[hash64(file.path)] = hash64(source.version);
+  Taken taken;
+  taken.outcome = Taken::Outcome::kQuarantined;
+  taken.reason = std::move(reason);
+  co_return taken;
+}
+
+}  // namespace leeway::monitor

@@ -1,0 +1,217 @@
+#include "daemon/monitor/judge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "daemon/monitor/settings.h"
+
+namespace leeway::monitor {
+namespace {
+
+constexpr std::size_t kMinWindowsForVolume = 4;
+constexpr double kMadToSigma = 1.4826;  // of a normal distribution
+constexpr double kLeastSpread = 0.05;
+constexpr double kVolumeSpreads = 6.0;
+constexpr double kVolumeFactor = 2.0;
+
+/// Sorted values of one segment, from one extract (mapped) or several (merged in memory).
+class SortedRows {
+ public:
+  static Result<SortedRows> read(const std::vector<std::filesystem::path>& paths,
+                                 std::size_t columns) {
+    SortedRows rows;
+    for (const std::filesystem::path& path : paths) {
+      Result<tables::MappedExtract> mapped = tables::MappedExtract::open(path);
+      if (!mapped) return fail(std::move(mapped.error()).in("extract '" + path.string() + "'"));
+      rows.mapped_.push_back(std::move(*mapped));
+    }
+    rows.views_.columns.resize(columns);
+    if (!rows.mapped_.empty()) rows.merge(columns);
+    return rows;
+  }
+
+  const drift::SortedColumns& columns() const { return views_; }
+
+ private:
+  void merge(std::size_t columns) {
+    merged_.resize(columns);
+    for (std::size_t column = 0; column < columns; ++column) {
+      const auto index = static_cast<std::uint32_t>(column);
+      if (mapped_.size() == 1) {
+        views_.columns[column] = mapped_.front().column(index);
+        continue;
+      }
+      std::vector<double>& values = merged_[column];
+      for (const tables::MappedExtract& extract : mapped_) {
+        const std::span<const double> more = extract.column(index);
+        std::vector<double> both;
+        both.reserve(values.size() + more.size());
+        std::ranges::merge(values, more, std::back_inserter(both));
+        values = std::move(both);
+      }
+      views_.columns[column] = values;
+    }
+  }
+
+  std::vector<tables::MappedExtract> mapped_;
+  std::vector<std::vector<double>> merged_;
+  drift::SortedColumns views_;
+};
+
+Result<profile::Profile> merge_profiles(const profile::Schema& schema,
+                                        const std::vector<std::string>& parts) {
+  profile::Profile merged = profile::Profile::empty_for(schema);
+  for (const std::string& bytes : parts) {
+    Result<profile::Profile> part = profile::Profile::deserialize(bytes);
+    if (!part) return fail(std::move(part.error()).in("reading a contribution"));
+    if (Result<> done = merged.merge(*part); !done)
+      return fail(std::move(done.error()).in("merging contributions"));
+  }
+  return merged;
+}
+
+/// The user's exceptions: a muted column is shown, not judged.
+void apply_mutes(std::vector<Finding>& findings, const config::Columns& columns, TimePoint now) {
+  for (Finding& finding : findings) {
+    const auto found = columns.overrides.find(finding.column);
+    if (found == columns.overrides.end() || !found->second.mute_until) continue;
+    if (*found->second.mute_until <= now) continue;
+    finding.verdict = Verdict::kOk;
+    finding.deciding = false;
+    finding.note = "muted until " + to_rfc3339(*found->second.mute_until);
+    if (!found->second.reason.empty()) finding.note += ": " + found->second.reason;
+  }
+}
+
+/// A column's own fixed thresholds win over the model's.
+void apply_column_thresholds(std::vector<Finding>& findings, const config::Columns& columns) {
+  for (Finding& finding : findings) {
+    const auto column = columns.overrides.find(finding.column);
+    if (column == columns.overrides.end() || !finding.value || is_unknown(finding.verdict))
+      continue;
+    const auto limits = column->second.thresholds.find(finding.measure);
+    if (limits == column->second.thresholds.end()) continue;
+    finding.warning = limits->second.warning;
+    finding.critical = limits->second.critical;
+    finding.basis = ThresholdBasis::kFixed;
+    finding.verdict = Verdict::kOk;
+    if (finding.warning && *finding.value >= *finding.warning) finding.verdict = Verdict::kWarning;
+    if (finding.critical && *finding.value >= *finding.critical)
+      finding.verdict = Verdict::kCritical;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> ActiveReference::timestamp() const {
+  for (const profile::Column& column : reference.schema.columns) {
+    if (column.role == ColumnRole::kTimestamp) return column.name;
+  }
+  return std::nullopt;
+}
+
+Result<std::shared_ptr<const ActiveReference>> activate(
+    profile::Reference reference, const std::optional<std::filesystem::path>& extract,
+    std::vector<tables::Segments> segments, const config::Model& model, bool provisional) {
+  auto active = std::make_shared<ActiveReference>();
+  active->id = reference.id();
+  active->reference = std::move(reference);
+  active->segments = std::move(segments);
+  active->provisional = provisional;
+  if (!provisional) {
+    active->thresholds = threshold::Thresholds::learn(
+        active->reference, model.drift.numeric, model.drift.categorical, threshold_policy(model));
+  }
+  const std::size_t columns = active->reference.schema.columns.size();
+  active->sorted.columns.resize(columns);
+  if (extract) {
+    Result<tables::MappedExtract> mapped = tables::MappedExtract::open(*extract);
+    if (!mapped)
+      return fail(std::move(mapped.error()).in("sorted reference '" + extract->string() + "'"));
+    active->extract = std::move(*mapped);
+    for (std::size_t column = 0; column < columns; ++column) {
+      active->sorted.columns[column] = active->extract.column(static_cast<std::uint32_t>(column));
+    }
+  }
+  return active;
+}
+
+std::optional<VolumeExpectation> expected_volume(const profile::Reference& reference) {
+  std::vector<double> rows;
+  for (const auto& window : reference.windows)
+    rows.push_back(static_cast<double>(window.profile.rows));
+  if (rows.size() < kMinWindowsForVolume) return std::nullopt;
+  const auto median_of = [](std::vector<double>& values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+  };
+  VolumeExpectation expected;
+  expected.median = median_of(rows);
+  for (double& value : rows) value = std::abs(value - expected.median);
+  expected.spread = std::max(kMadToSigma * median_of(rows), kLeastSpread * expected.median);
+  return expected;
+}
+
+Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint64_t rows) {
+  Finding finding;
+  finding.measure = "volume";
+  if (!expected || expected->median <= 0.0) {
+    finding.verdict = rows == 0 ? Verdict::kNoData : Verdict::kOk;
+    finding.note = "the reference has too few windows to expect a number of rows";
+    return finding;
+  }
+  const double value = static_cast<double>(rows);
+  finding.value = value / expected->median;
+  finding.basis = ThresholdBasis::kWindows;
+  const bool far = std::abs(value - expected->median) > kVolumeSpreads * expected->spread;
+  const bool factor = *finding.value > kVolumeFactor || *finding.value < 1.0 / kVolumeFactor;
+  if (rows == 0) {
+    finding.verdict = Verdict::kCritical;
+    finding.note = "no rows, about " + std::to_string(std::llround(expected->median)) + " expected";
+  } else if (far && factor) {
+    finding.verdict = Verdict::kWarning;
+    finding.note = std::to_string(rows) + " rows, about " +
+                   std::to_string(std::llround(expected->median)) + " expected";
+  }
+  return finding;
+}
+
+Result<Judgement> judge(const ActiveReference& reference, const config::Model& model,
+                        const Closing& window, std::vector<SegmentParts> parts, TimePoint now) {
+  const profile::Schema& schema = reference.reference.schema;
+  const drift::CompareOptions options = compare_options(model);
+  Judgement judgement;
+  judgement.rows = window.rows;
+  judgement.profile = profile::Profile::empty_for(schema);
+  judgement.findings.push_back(judge_volume(expected_volume(reference.reference), window.own_rows));
+  if (window.extended()) {
+    judgement.findings.back().note +=
+        std::string(judgement.findings.back().note.empty() ? "" : "; ") +
+        "judged together with the windows since " + to_rfc3339(window.from);
+  }
+
+  for (const SegmentParts& part : parts) {
+    Result<profile::Profile> merged = merge_profiles(schema, part.profiles);
+    if (!merged) return fail(std::move(merged.error()));
+    if (!reference.provisional) {
+      Result<SortedRows> rows = SortedRows::read(part.extracts, schema.columns.size());
+      // Without the sorted rows the grid still judges; the finding shows its bound.
+      const drift::SortedColumns none{std::vector<std::span<const double>>(schema.columns.size())};
+      std::vector<Finding> found =
+          drift::compare(reference.reference, reference.sorted, *merged,
+                         rows ? rows->columns() : none, reference.thresholds, options);
+      for (Finding& finding : found) finding.segment = part.segment;
+      apply_column_thresholds(found, model.columns);
+      apply_mutes(found, model.columns, now);
+      judgement.findings.insert(judgement.findings.end(), std::make_move_iterator(found.begin()),
+                                std::make_move_iterator(found.end()));
+    }
+    if (part.segment.empty()) judgement.profile = std::move(*merged);
+  }
+  judgement.summary = drift::summarize(schema, judgement.findings);
+  return judgement;
+}
+
+}  // namespace leeway::monitor

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collectors/tables/extract.h"
+#include "collectors/tables/plan.h"
+#include "daemon/config/config.h"
+#include "daemon/monitor/timeline.h"
+#include "detectors/drift/compare.h"
+#include "detectors/profile/reference.h"
+#include "detectors/threshold/thresholds.h"
+
+namespace leeway::monitor {
+
+/// A reference in force with all that judging needs of it. Immutable, shared between the
+/// io_context and the pool.
+struct ActiveReference {
+  std::string id;
+  profile::Reference reference;
+  threshold::Thresholds thresholds;
+  tables::MappedExtract extract;  ///< sorted values, where the reference fitted the budget
+  drift::SortedColumns sorted;    ///< views into `extract`
+  std::vector<tables::Segments> segments;
+  bool provisional = false;  ///< still learned from: rows are counted, nothing is judged
+
+  /// The column that event time is read from; nothing if there is none.
+  std::optional<std::string> timestamp() const;
+};
+
+/// Learns the thresholds and maps the extract. Blocks; O(windows x columns x cells).
+Result<std::shared_ptr<const ActiveReference>> activate(
+    profile::Reference reference, const std::optional<std::filesystem::path>& extract,
+    std::vector<tables::Segments> segments, const config::Model& model, bool provisional);
+
+/// What was folded of one segment of a window, in the fixed order of merging.
+struct SegmentParts {
+  std::string segment;  ///< empty: all rows
+  std::vector<std::string> profiles;
+  std::vector<std::filesystem::path> extracts;  ///< complete, or empty: then the grid decides
+};
+
+struct Judgement {
+  std::vector<Finding> findings;
+  drift::DriftSummary summary;
+  std::uint64_t rows = 0;
+  profile::Profile profile;  ///< of all rows of [from, end)
+};
+
+/// The findings of one closed window: drift and quality of each column and segment, and the
+/// model's own volume. Pure but for the extracts that it maps; runs on the pool.
+/// @param now  of the clock: ends mutes
+Result<Judgement> judge(const ActiveReference& reference, const config::Model& model,
+                        const Closing& window, std::vector<SegmentParts> parts, TimePoint now);
+
+/// How many rows a window should have, as the reference's windows show. Empty with fewer than 4.
+struct VolumeExpectation {
+  double median = 0.0;
+  double spread = 0.0;  ///< 1.4826 x median absolute deviation, at least 5 % of the median
+};
+std::optional<VolumeExpectation> expected_volume(const profile::Reference& reference);
+
+/// "volume": rows of the window over what is expected. No rows is critical where some are expected;
+/// beyond 6 spreads and a factor of 2 it is a warning.
+Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint64_t rows);
+
+}  // namespace leeway::monitor

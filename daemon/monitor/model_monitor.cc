@@ -1,0 +1,592 @@
+#include "daemon/monitor/model_monitor.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "collectors/async/on_pool.h"
+#include "collectors/tables/panes.h"
+#include "daemon/log/log.h"
+#include "daemon/monitor/settings.h"
+#include "daemon/store/counters.h"
+#include "daemon/store/failpoint.h"
+#include "daemon/store/history.h"
+
+namespace leeway::monitor {
+namespace {
+
+constexpr Duration kRetryStart = std::chrono::seconds(10);
+constexpr TimePoint kBegin = from_micros(std::numeric_limits<std::int64_t>::min() / 2);
+
+Panes panes_of(const tables::PaneRule& rule) {
+  Result<tables::PaneClock> clock = tables::PaneClock::create(rule);
+  LEEWAY_ASSERT(clock.has_value(), "windows were checked when the configuration was loaded");
+  const auto shared = std::make_shared<tables::PaneClock>(std::move(*clock));
+  return {.start_of = [shared](TimePoint time) { return shared->start_of(time); },
+          .next = [shared](TimePoint start) { return shared->next(start); }};
+}
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+}  // namespace
+
+ModelMonitor::ModelMonitor(Services services, std::shared_ptr<const config::Config> config,
+                           const config::Model& model, Hooks hooks, std::uint64_t seed)
+    : services_(services),
+      config_(std::move(config)),
+      model_(&model),
+      hooks_(std::move(hooks)),
+      random_(seed),
+      key_(model.key()),
+      intake_(services, key_),
+      references_(services, config_, model),
+      rules_(rules_of(model)),
+      routes_(routes_of(*config_)) {
+  for (const std::string& pattern : model.batches.files) {
+    watches_.push_back(std::make_shared<files::FileWatch>(pattern, model.batches.every));
+  }
+  view_.windows_to_learn = model.reference.learn_windows;
+}
+
+void ModelMonitor::set_config(std::shared_ptr<const config::Config> config) {
+  const config::Model* same = config->find(key_);
+  LEEWAY_ASSERT(same != nullptr && same->hash == model_->hash, "the caller looked before");
+  config_ = std::move(config);
+  model_ = same;
+  references_.set_config(config_, *model_);
+  routes_ = routes_of(*config_);
+}
+
+Task<> ModelMonitor::run() {
+  bool started = false;
+  while (true) {
+    Result<> done = started ? co_await round() : co_await start();
+    if (!done && done.error().code == ErrorCode::kCancelled) co_return;
+    if (done) {
+      started = true;
+      view_.trouble.clear();
+    } else {
+      view_.trouble = done.error().message;
+      log::error("model not watched", {{"model", key_}, {"error", view_.trouble}});
+    }
+    publish();
+    hooks_.progressed();
+    const Duration wait = done ? pause() : std::max(kRetryStart, model_->batches.every);
+    auto woken = co_await wake_.wait_for(services_.clock, wait);
+    if (!woken) co_return;
+  }
+}
+
+Duration ModelMonitor::pause() const {
+  const Duration poll = model_->batches.every;
+  if (!timeline_) return poll;
+  const std::optional<TimePoint> deadline = timeline_->next_deadline();
+  if (!deadline) return poll;
+  const TimePoint now = services_.clock.now();
+  // A deadline that has passed waits for the silence that follows the next polls.
+  return *deadline <= now ? poll : std::min(poll, Duration(*deadline - now));
+}
+
+// --- start ---------------------------------------------------------------------------------------
+
+Async<> ModelMonitor::start() {
+  if (auto restored = co_await intake_.restore(); !restored) co_return restored;
+  auto reference = co_await references_.load();
+  if (reference) {
+    reference_ = std::move(*reference);
+  } else if (reference.error().code != ErrorCode::kNotFound ||
+             model_->reference.learn_windows == 0) {
+    co_return fail(std::move(reference.error()));
+  }
+  view_.learning = !reference_ || reference_->provisional;
+  if (reference_) {
+    if (auto restored = co_await restore(); !restored) co_return restored;
+  }
+  co_return co_await round();
+}
+
+Async<> ModelMonitor::restore() {
+  const bool by_batch = !reference_->timestamp().has_value();
+  WindowRules rules = window_rules(*model_);
+  if (by_batch) rules.size = rules.slide = Duration{0};
+  timeline_ = std::make_unique<Timeline>(rules, panes_of(pane_rule(*model_, !by_batch)));
+  view_.reference_id = reference_->id;
+  if (!reference_->provisional) {
+    const double per_day = static_cast<double>(Duration(std::chrono::hours(24)).count()) /
+                           static_cast<double>(model_->drift.false_alarms.per.count());
+    view_.false_alarms_per_day = reference_->thresholds.achievable_false_alarms() * per_day;
+  }
+  if (auto restored = co_await restore_view(); !restored) co_return restored;
+  co_return co_await restore_panes();
+}
+
+Async<> ModelMonitor::restore_view() {
+  struct Stored {
+    std::optional<store::Progress> progress;
+    std::optional<store::Window> newest_judged;
+    std::vector<Finding> findings;
+    std::vector<store::Source> quarantined;
+    std::optional<std::string> states;
+    std::vector<store::Counter> counters;
+  };
+  auto read = [key = key_](store::Connection& connection) -> Result<Stored> {
+    Stored stored;
+    auto progress = store::progress(connection, key);
+    if (!progress) return fail(std::move(progress.error()));
+    stored.progress = std::move(*progress);
+    auto newest = store::newest_judged_window(connection, key);
+    if (!newest) return fail(std::move(newest.error()));
+    stored.newest_judged = std::move(*newest);
+    if (stored.newest_judged) {
+      auto found = store::findings(connection, key, stored.newest_judged->start);
+      if (!found) return fail(std::move(found.error()));
+      stored.findings = std::move(*found);
+    }
+    auto sources = store::sources(connection, key, store::SourceStatus::kQuarantined);
+    if (!sources) return fail(std::move(sources.error()));
+    stored.quarantined = std::move(*sources);
+    auto states = store::rule_states(connection, key);
+    if (!states) return fail(std::move(states.error()));
+    stored.states = std::move(*states);
+    auto counters = store::counters(connection);
+    if (!counters) return fail(std::move(counters.error()));
+    stored.counters = std::move(*counters);
+    return stored;
+  };
+  auto stored = co_await services_.store.read_async(std::move(read));
+  if (!stored) co_return fail(std::move(stored.error()).in("reading the state"));
+
+  std::optional<TimePoint> watermark;
+  if (stored->progress) {
+    watermark = stored->progress->watermark;
+    view_.last_arrival = stored->progress->last_arrival;
+    view_.closed_windows = stored->progress->closed_windows;
+  }
+  std::optional<TimePoint> last_closed;
+  if (stored->newest_judged) last_closed = stored->newest_judged->start;
+  timeline_->restore(watermark, last_closed, view_.last_arrival);
+  view_.watermark = watermark;
+  view_.window = stored->newest_judged;
+  view_.findings = std::move(stored->findings);
+  view_.summary = drift::summarize(reference_->reference.schema, view_.findings);
+  view_.learned_windows = static_cast<std::uint32_t>(view_.closed_windows);
+  view_.quarantined = stored->quarantined.size();
+  if (!stored->quarantined.empty()) {
+    view_.last_quarantine =
+        stored->quarantined.back().name + ": " + stored->quarantined.back().reason;
+  }
+  for (const store::Counter& counter : stored->counters) {
+    if (!counter.labels.starts_with(key_ + "|")) continue;
+    view_.counters[{counter.name, counter.labels.substr(key_.size() + 1)}] = counter.value;
+  }
+  if (stored->states) {
+    auto states = rules::parse_states(*stored->states);
+    if (!states) co_return fail(std::move(states.error()).in("rule states of " + key_));
+    states_ = std::move(*states);
+  }
+  co_return Result<>{};
+}
+
+Async<> ModelMonitor::restore_panes() {
+  TimePoint begin = kBegin;
+  if (const auto closed = timeline_->last_closed()) {
+    begin = *closed - model_->window.extend - 2 * model_->window.size - model_->window.late;
+  }
+  const store::PaneRange range{.begin = begin, .end = TimePoint::max(), .segment = ""};
+  auto read = [key = key_, range](store::Connection& connection) {
+    return store::panes(connection, key, range);
+  };
+  auto panes = co_await services_.store.read_async(std::move(read));
+  if (!panes) co_return fail(std::move(panes.error()).in("reading panes"));
+  for (const store::Pane& pane : *panes) timeline_->set_rows(pane.start, pane.rows);
+  co_return Result<>{};
+}
+
+// --- one round -----------------------------------------------------------------------------------
+
+Async<> ModelMonitor::round() {
+  auto work = [watches = watches_, now = services_.clock.now()]() -> Result<files::Poll> {
+    files::Poll all;
+    for (const auto& watch : watches) {
+      files::Poll poll = watch->poll(now);
+      all.waiting += poll.waiting;
+      std::ranges::move(poll.ready, std::back_inserter(all.ready));
+      std::ranges::move(poll.troubles, std::back_inserter(all.troubles));
+    }
+    return all;
+  };
+  auto poll = co_await on_pool(services_.pool, std::move(work));
+  if (!poll) co_return fail(std::move(poll.error()));
+  for (const files::Trouble& trouble : poll->troubles) {
+    view_.counters[{"leeway_collector_errors_total", "files"}] += 1.0;
+    log::warn("cannot look for batches",
+              {{"model", key_}, {"path", trouble.path}, {"error", trouble.error.message}});
+  }
+  const bool seen_all = poll->waiting == 0 && poll->troubles.empty();
+  const TimePoint now = services_.clock.now();
+  std::vector<files::SeenFile> fresh;
+  std::ranges::copy_if(poll->ready, std::back_inserter(fresh),
+                       [this](const files::SeenFile& file) { return !intake_.is_known(file); });
+  idle_ = idle_ && fresh.empty();
+  if (auto taken = co_await take_all(std::move(fresh)); !taken) co_return taken;
+  if (timeline_) {
+    if (seen_all) timeline_->polled(now);
+    if (auto closed = co_await close_due_windows(); !closed) co_return closed;
+  }
+  if (auto stepped = co_await step_rules(); !stepped) co_return stepped;
+  idle_ = seen_all;
+  co_return Result<>{};
+}
+
+Async<> ModelMonitor::take_all(std::vector<files::SeenFile> ready) {
+  for (files::SeenFile& file : ready) {
+    auto taken = co_await take_one(std::move(file));
+    if (!taken) {
+      if (taken.error().code != ErrorCode::kUnavailable &&
+          taken.error().code != ErrorCode::kNotFound)
+        co_return taken;
+      // It stays where it is and is tried again at the next poll; the next file does not wait.
+      view_.counters[{"leeway_collector_errors_total", "files"}] += 1.0;
+      log::warn("batch not taken yet", {{"model", key_}, {"error", taken.error().message}});
+    }
+    if (timeline_) {
+      if (auto closed = co_await close_due_windows(); !closed) co_return closed;
+    }
+    hooks_.progressed();
+  }
+  co_return Result<>{};
+}
+
+Async<> ModelMonitor::take_one(files::SeenFile file) {
+  if (!reference_) {
+    auto begun = co_await references_.begin_learning(file);
+    if (!begun) {
+      const ErrorCode code = begun.error().code;
+      if (code != ErrorCode::kCorrupt && code != ErrorCode::kTimeout &&
+          code != ErrorCode::kInsufficientData) {
+        co_return fail(std::move(begun.error()));
+      }
+      auto aside = co_await intake_.quarantine(file, begun.error().message);
+      if (!aside) co_return fail(std::move(aside.error()));
+      note(*aside, file);
+      co_return Result<>{};
+    }
+    reference_ = std::move(*begun);
+    if (auto restored = co_await restore(); !restored) co_return restored;
+  }
+  auto taken = co_await intake_.take(file, reference_, *timeline_, *model_);
+  if (!taken) co_return fail(std::move(taken.error()));
+  note(*taken, file);
+  if (taken->outcome != Taken::Outcome::kFolded) co_return Result<>{};
+  co_return co_await correct(std::move(taken->panes));
+}
+
+/// Brings timeline and view up to what was just committed.
+void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
+  const auto count = [this](std::string_view name, std::string_view outcome, std::uint64_t delta) {
+    if (delta != 0)
+      view_.counters[{std::string(name), std::string(outcome)}] += static_cast<double>(delta);
+  };
+  switch (taken.outcome) {
+    case Taken::Outcome::kQuarantined:
+      count("leeway_batches_total", "quarantined", 1);
+      ++view_.quarantined;
+      view_.last_quarantine = file.path + ": " + taken.reason;
+      log::warn("batch quarantined",
+                {{"model", key_}, {"file", file.path}, {"reason", taken.reason}});
+      return;
+    case Taken::Outcome::kRefused:
+      log::warn("batch refused", {{"model", key_}, {"file", file.path}, {"reason", taken.reason}});
+      return;
+    case Taken::Outcome::kUnchanged:
+      return;
+    case Taken::Outcome::kFolded:
+      break;
+  }
+  const std::uint64_t lost = taken.late_rows + taken.future_rows + taken.timeless_rows;
+  count("leeway_batches_total", "folded", 1);
+  count("leeway_rows_total", "judged", taken.rows - std::min(taken.rows, lost));
+  count("leeway_rows_total", "late", taken.late_rows);
+  count("leeway_rows_total", "future", taken.future_rows);
+  count("leeway_rows_total", "unreadable", taken.timeless_rows);
+  const TimePoint now = services_.clock.now();
+  for (const store::Pane& pane : taken.panes) timeline_->set_rows(pane.start, pane.rows);
+  timeline_->arrived(now, taken.last_time);
+  view_.watermark = timeline_->watermark();
+  view_.last_arrival = now;
+  log::info(
+      "batch taken",
+      {{"model", key_}, {"file", file.path}, {"rows", taken.rows}, {"late", taken.late_rows}});
+}
+
+// --- windows -------------------------------------------------------------------------------------
+
+Async<> ModelMonitor::close_due_windows() {
+  while (const std::optional<Closing> window = timeline_->due(services_.clock.now())) {
+    if (auto closed = co_await close_window(*window); !closed) co_return closed;
+    publish();
+  }
+  co_return Result<>{};
+}
+
+Async<Judgement> ModelMonitor::judge_window(Closing window) {
+  const store::PaneRange range{.begin = window.from, .end = window.end, .segment = {}};
+  auto read = [key = key_, range](store::Connection& connection) {
+    return store::contributions(connection, key, range);
+  };
+  auto contributions = co_await services_.store.read_async(std::move(read));
+  if (!contributions) co_return fail(std::move(contributions.error()).in("reading a window"));
+
+  auto work = [contributions = std::move(*contributions), reference = reference_, config = config_,
+               model = model_, window, scratch = services_.store.scratch(),
+               now = services_.clock.now()]() -> Result<Judgement> {
+    const std::uint64_t schema_id = reference->reference.schema.id();
+    std::map<std::string, SegmentParts> parts;
+    parts[""];  // a window without rows is judged too
+    std::set<std::string> without_rows;
+    for (const store::Contribution& contribution : contributions) {
+      if (contribution.schema_id != schema_id) continue;  // of an earlier reference
+      SegmentParts& part = parts[contribution.segment];
+      part.segment = contribution.segment;
+      part.profiles.push_back(contribution.profile);
+      if (contribution.extract.empty()) {
+        without_rows.insert(contribution.segment);
+      } else {
+        part.extracts.push_back(scratch / contribution.extract);
+      }
+    }
+    std::vector<SegmentParts> ordered;
+    for (auto& [segment, part] : parts) {
+      if (without_rows.contains(segment)) part.extracts.clear();
+      ordered.push_back(std::move(part));
+    }
+    return judge(*reference, *model, window, std::move(ordered), now);
+  };
+  co_return co_await on_pool(services_.pool, std::move(work));
+}
+
+Async<> ModelMonitor::close_window(Closing window) {
+  auto judgement = co_await judge_window(window);
+  if (!judgement)
+    co_return fail(std::move(judgement.error()).in("window " + to_rfc3339(window.start)));
+  const TimePoint now = services_.clock.now();
+  store::Window row{.model = key_,
+                    .start = window.start,
+                    .end = window.end,
+                    .state = store::WindowState::kJudged,
+                    .rows = window.rows,
+                    .corrections = 0,
+                    .reference_id = reference_->provisional ? "" : reference_->id,
+                    .version = model_->version,
+                    .extended_from = window.from,
+                    .opened_at = now,
+                    .closed_at = now,
+                    .judged_at = now,
+                    .corrected_at = {},
+                    .note = reference_->provisional ? "learning" : ""};
+
+  View next = view_;
+  next.window = row;
+  next.findings = judgement->findings;
+  next.summary = judgement->summary;
+  next.closed_windows = view_.closed_windows + 1;
+  Step stepped = step(next);
+  auto write = [row, findings = judgement->findings, decisions = stepped.decisions,
+                closed = next.closed_windows, plan = retraining_plan(*model_, stepped.unmet),
+                now](store::Connection& connection) -> Result<std::vector<store::Retraining>> {
+    if (Result<> saved = store::replace_findings(connection, row.model, row.start, findings);
+        !saved) {
+      return fail(std::move(saved.error()));
+    }
+    if (Result<> saved = store::save_window(connection, row); !saved) {
+      return fail(std::move(saved.error()));
+    }
+    auto progress = store::progress(connection, row.model);
+    if (!progress) return fail(std::move(progress.error()));
+    store::Progress changed = progress->value_or(store::Progress{});
+    changed.model = row.model;
+    changed.closed_windows = closed;
+    if (Result<> saved = store::save_progress(connection, changed); !saved) {
+      return fail(std::move(saved.error()));
+    }
+    auto asked = write_decisions(connection, row.model, decisions, now);
+    if (!asked) return asked;
+    auto waiting = store::retraining_in_flight(connection, row.model);
+    if (!waiting) return fail(std::move(waiting.error()));
+    if (*waiting && (*waiting)->state == store::RetrainingState::kHeld && asked->empty()) {
+      auto decided = retraining::reconsider(connection, (*waiting)->id, plan, now);
+      if (!decided) return fail(std::move(decided.error()));
+      if (decided->state != store::RetrainingState::kHeld) asked->push_back(std::move(*decided));
+    }
+    return asked;
+  };
+  failpoint("monitor.before_judged");
+  auto written = co_await services_.store.write(std::move(write));
+  if (!written) {
+    co_return fail(std::move(written.error()).in("committing window " + to_rfc3339(window.start)));
+  }
+  failpoint("monitor.after_judged");
+  timeline_->closed(window);
+  view_.closed_windows = next.closed_windows;
+  states_ = std::move(stepped.states);
+  for (const store::Retraining& retraining : *written) note(retraining);
+  show(*judgement, row);
+  log::info("window judged", {{"model", key_},
+                              {"start", row.start},
+                              {"rows", row.rows},
+                              {"drifted", judgement->summary.drifted},
+                              {"judged", judgement->summary.judged}});
+  if (!stepped.decisions.empty() || !written->empty()) hooks_.decided();
+  co_return co_await finish_learning_if_complete();
+}
+
+Async<> ModelMonitor::finish_learning_if_complete() {
+  if (!reference_->provisional || view_.closed_windows < model_->reference.learn_windows)
+    co_return Result<>{};
+  const store::WindowFilter filter{.model = key_,
+                                   .state = store::WindowState::kJudged,
+                                   .from = {},
+                                   .to = {},
+                                   .newest_first = false,
+                                   .limit = model_->reference.learn_windows};
+  auto read = [filter](store::Connection& connection) {
+    return store::windows(connection, filter);
+  };
+  auto windows = co_await services_.store.read_async(std::move(read));
+  if (!windows) co_return fail(std::move(windows.error()));
+  std::vector<TimePoint> starts;
+  for (const store::Window& window : *windows) starts.push_back(window.start);
+  auto learned = co_await references_.finish_learning(reference_, std::move(starts));
+  if (!learned) co_return fail(std::move(learned.error()));
+  reference_ = std::move(*learned);
+  view_.learning = false;
+  view_.reference_id = reference_->id;
+  co_return Result<>{};
+}
+
+/// The newest window is what rules and gauges see; they never go back to an older one.
+void ModelMonitor::show(const Judgement& judgement, const store::Window& window) {
+  if (view_.window && view_.window->start > window.start) return;
+  view_.window = window;
+  view_.findings = judgement.findings;
+  view_.summary = judgement.summary;
+  view_.missing.clear();
+  view_.unseen.clear();
+  if (view_.learning) view_.learned_windows = static_cast<std::uint32_t>(view_.closed_windows);
+  const profile::Schema& schema = reference_->reference.schema;
+  for (std::size_t i = 0; i < schema.columns.size(); ++i) {
+    const profile::ColumnProfile& column = judgement.profile.columns[i];
+    const profile::Column& described = schema.columns[i];
+    if (described.role == ColumnRole::kIgnored) continue;
+    view_.missing[described.name] = share(column.missing, column.rows);
+    if (described.categories) view_.unseen[described.name] = share(column.unseen, column.rows);
+  }
+}
+
+// --- corrections ---------------------------------------------------------------------------------
+
+Async<> ModelMonitor::correct(std::vector<store::Pane> panes) {
+  std::set<TimePoint> windows;
+  for (const store::Pane& pane : panes) {
+    for (const TimePoint start : timeline_->closed_windows_of(pane.start)) windows.insert(start);
+  }
+  for (const TimePoint start : windows) {
+    if (auto corrected = co_await correct_window(start); !corrected) co_return corrected;
+  }
+  co_return Result<>{};
+}
+
+/// New rows for a judged window: history, API and reports follow; no rule is asked.
+Async<> ModelMonitor::correct_window(TimePoint start) {
+  const Closing window = timeline_->window_at(start);
+  auto judgement = co_await judge_window(window);
+  if (!judgement)
+    co_return fail(std::move(judgement.error()).in("correcting window " + to_rfc3339(start)));
+  auto write = [key = key_, start, rows = window.rows, findings = judgement->findings,
+                now = services_.clock.now()](
+                   store::Connection& connection) -> Result<std::optional<store::Window>> {
+    auto stored = store::window(connection, key, start);
+    if (!stored) return fail(std::move(stored.error()));
+    if (!*stored) return std::optional<store::Window>{};
+    store::Window& row = **stored;
+    row.rows = rows;
+    row.corrections += 1;
+    row.corrected_at = now;
+    if (Result<> saved = store::save_window(connection, row); !saved)
+      return fail(std::move(saved.error()));
+    if (Result<> saved = store::replace_findings(connection, key, start, findings); !saved) {
+      return fail(std::move(saved.error()));
+    }
+    if (Result<> added =
+            store::add_to_counter(connection, "leeway_window_corrections_total", key + "|", 1.0);
+        !added) {
+      return fail(std::move(added.error()));
+    }
+    return stored;
+  };
+  auto row = co_await services_.store.write(std::move(write));
+  if (!row) co_return fail(std::move(row.error()).in("correcting window " + to_rfc3339(start)));
+  if (*row) {
+    view_.counters[{"leeway_window_corrections_total", ""}] += 1.0;
+    show(*judgement, **row);
+    log::info("window corrected", {{"model", key_}, {"start", start}, {"rows", window.rows}});
+  }
+  co_return Result<>{};
+}
+
+// --- rules ---------------------------------------------------------------------------------------
+
+ModelMonitor::Step ModelMonitor::step(const View& view) {
+  const TimePoint now = services_.clock.now();
+  const profile::Schema* schema = reference_ ? &reference_->reference.schema : nullptr;
+  const rules::Facts facts = facts_of(view, schema, *model_, hooks_.dead_deliveries(), now);
+  const rules::Moment moment{.now = now, .closed_windows = view.closed_windows};
+  Step stepped;
+  stepped.states = states_;
+  const auto transitions = rules::step(rules_, stepped.states, facts, moment);
+  stepped.decisions =
+      decide({*config_, *model_, rules_, routes_, facts}, transitions, random_, now);
+  if (stepped.states != states_) {
+    stepped.decisions.rule_states = rules::serialize(stepped.states);
+  }
+  stepped.unmet = unmet_requirements(*model_, facts);
+  return stepped;
+}
+
+Async<> ModelMonitor::step_rules() {
+  Step stepped = step(view_);
+  if (stepped.decisions.empty()) co_return Result<>{};
+  auto write = [key = key_, decisions = stepped.decisions,
+                now = services_.clock.now()](store::Connection& connection) {
+    return write_decisions(connection, key, decisions, now);
+  };
+  auto written = co_await services_.store.write(std::move(write));
+  if (!written) co_return fail(std::move(written.error()).in("committing decisions"));
+  states_ = std::move(stepped.states);
+  for (const store::Retraining& retraining : *written) note(retraining);
+  hooks_.decided();
+  co_return Result<>{};
+}
+
+void ModelMonitor::note(const store::Retraining& retraining) {
+  view_.retraining = store::to_string(retraining.state);
+  view_.counters[{"leeway_retrainings_total", view_.retraining}] += 1.0;
+  log::info("retraining", {{"model", key_},
+                           {"id", retraining.id},
+                           {"state", view_.retraining},
+                           {"reason", retraining.reason}});
+  publish();
+}
+
+void ModelMonitor::publish() {
+  view_.firing.clear();
+  for (const auto& [rule, state] : states_) {
+    if (state.is_open()) view_.firing[rule] = rules::to_string(state.severity);
+  }
+  hooks_.publish(metrics_of(view_, *model_));
+}
+
+}  // namespace leeway::monitor

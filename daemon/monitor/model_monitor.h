@@ -1,0 +1,96 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collectors/async/notifier.h"
+#include "daemon/monitor/decisions.h"
+#include "daemon/monitor/intake.h"
+#include "daemon/monitor/references.h"
+#include "daemon/monitor/view.h"
+
+namespace leeway::monitor {
+
+/// What a monitor asks of the daemon around it. Called on the io_context's thread, but for
+/// `retrain`.
+struct Hooks {
+  std::function<void()> decided;  ///< after a commit: there may be deliveries
+  std::function<void(const exporter::ModelMetrics&)> publish;
+  std::function<std::uint64_t()> dead_deliveries;
+  std::function<void()> progressed;  ///< once a round: for the watchdog
+};
+
+/// Watches one model: takes its files in, closes and judges its windows, steps its rules, commits
+/// what follows. Everything it knows is in the store, so it can be stopped at any point and made
+/// anew, by a reload or after a crash. Lives on the io_context's thread.
+class ModelMonitor {
+ public:
+  ModelMonitor(Services services, std::shared_ptr<const config::Config> config,
+               const config::Model& model, Hooks hooks, std::uint64_t seed);
+
+  /// Until the coroutine is told to stop. Spawn it in a TaskGroup.
+  Task<> run();
+
+  /// Another configuration in which this model is the same (targets and routes may differ).
+  void set_config(std::shared_ptr<const config::Config> config);
+
+  const config::Model& model() const { return *model_; }
+  const View& view() const { return view_; }
+  std::shared_ptr<const ActiveReference> reference() const { return reference_; }
+
+  /// A retraining of this model came into another state.
+  void note(const store::Retraining& retraining);
+
+  /// True when there is nothing to take in and no window is due: tests and the demo wait for it.
+  bool idle() const { return idle_; }
+
+ private:
+  Async<> start();
+  Async<> restore();
+  Async<> restore_view();
+  Async<> restore_panes();
+  Async<> round();
+  Async<> take_all(std::vector<files::SeenFile> ready);
+  Async<> take_one(files::SeenFile file);
+  void note(const Taken& taken, const files::SeenFile& file);
+  Async<> correct(std::vector<store::Pane> panes);
+  Async<> correct_window(TimePoint start);
+  Async<> close_due_windows();
+  Async<> close_window(Closing window);
+  Async<> finish_learning_if_complete();
+  Async<Judgement> judge_window(Closing window);
+  Async<std::vector<Finding>> with_schema_findings(Closing window, std::vector<Finding> findings);
+  Async<> step_rules();
+  struct Step {
+    Decisions decisions;
+    rules::States states;
+    std::vector<std::string> unmet;  ///< requirements of a retraining
+  };
+  Step step(const View& view);
+  void show(const Judgement& judgement, const store::Window& window);
+  void publish();
+  Duration pause() const;
+
+  Services services_;
+  std::shared_ptr<const config::Config> config_;
+  const config::Model* model_;
+  Hooks hooks_;
+  Random random_;
+  std::string key_;
+
+  Intake intake_;
+  References references_;
+  std::shared_ptr<const ActiveReference> reference_;
+  std::unique_ptr<Timeline> timeline_;
+  std::vector<std::shared_ptr<files::FileWatch>> watches_;
+  rules::RuleSet rules_;
+  std::vector<rules::Route> routes_;
+  rules::States states_;
+  View view_;
+  Notifier wake_;
+  bool idle_ = false;
+};
+
+}  // namespace leeway::monitor

@@ -1,0 +1,311 @@
+#include "daemon/monitor/references.h"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
+#include <map>
+#include <utility>
+
+#include "collectors/async/on_pool.h"
+#include "daemon/log/log.h"
+#include "daemon/monitor/settings.h"
+#include "daemon/store/files.h"
+#include "daemon/store/references.h"
+#include "daemon/store/windows.h"
+#include "detectors/base/bytes.h"
+
+namespace leeway::monitor {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMaxReferenceBytes = std::size_t{256} << 20U;
+
+/// A reference of at most this many rows is kept sorted (8 bytes a value) and judged exactly.
+constexpr std::uint64_t kReferenceRows = 4'000'000;
+
+/// What Progress::state of a model says of its reference.
+struct Kept {
+  std::string key;  ///< of what it was made from
+  std::string id;
+  bool provisional = false;
+  std::vector<tables::Segments> segments;
+};
+
+std::string encode(const Kept& kept) {
+  json::array segments;
+  for (const tables::Segments& segment : kept.segments) {
+    segments.push_back(
+        json::object{{"column", segment.column}, {"values", json::value_from(segment.values)}});
+  }
+  return json::serialize(json::object{{"version", 1},
+                                      {"reference_key", kept.key},
+                                      {"reference", kept.id},
+                                      {"provisional", kept.provisional},
+                                      {"segments", std::move(segments)}});
+}
+
+std::optional<Kept> decode(const std::string& text) {
+  boost::system::error_code error;
+  const json::value parsed = json::parse(text, error);
+  if (error || !parsed.is_object()) return std::nullopt;
+  const json::object& object = parsed.as_object();
+  try {
+    Kept kept;
+    kept.key = json::value_to<std::string>(object.at("reference_key"));
+    kept.id = json::value_to<std::string>(object.at("reference"));
+    kept.provisional = object.at("provisional").as_bool();
+    for (const json::value& each : object.at("segments").as_array()) {
+      kept.segments.push_back(
+          {.column = json::value_to<std::string>(each.at("column")),
+           .values = json::value_to<std::vector<std::string>>(each.at("values"))});
+    }
+    return kept;
+  } catch (const std::exception&) {
+    return std::nullopt;  // of a later version: it is learned anew
+  }
+}
+
+std::filesystem::path reference_file(const store::Store& store, const std::string& id) {
+  return store.references() / (id + ".reference");
+}
+
+std::filesystem::path rows_file(const store::Store& store, const std::string& id) {
+  return store.references() / (id + ".rows");
+}
+
+Result<std::vector<files::SeenFile>> listed(const std::vector<std::string>& patterns) {
+  std::vector<files::SeenFile> found;
+  for (const std::string& pattern : patterns) {
+    files::Listing listing = files::list_files(pattern);
+    if (!listing.troubles.empty()) {
+      files::Trouble& trouble = listing.troubles.front();
+      return fail(std::move(trouble.error).in("'" + trouble.path + "'"));
+    }
+    if (listing.files.empty())
+      return fail(ErrorCode::kNotFound, "no file matches '" + pattern + "'");
+    found.insert(found.end(), listing.files.begin(), listing.files.end());
+  }
+  return found;
+}
+
+}  // namespace
+
+References::References(Services services, std::shared_ptr<const config::Config> config,
+                       const config::Model& model)
+    : services_(services), config_(std::move(config)), model_(&model) {}
+
+void References::set_config(std::shared_ptr<const config::Config> config,
+                            const config::Model& model) {
+  config_ = std::move(config);
+  model_ = &model;
+}
+
+std::string References::key_of(const std::vector<files::SeenFile>& files) const {
+  ByteWriter out;
+  out.u64(learning_hash(*model_));
+  for (const files::SeenFile& file : files) {
+    out.text(file.path);
+    out.text(file.version());
+  }
+  return std::to_string(hash64(out.bytes()));
+}
+
+Async<std::shared_ptr<const ActiveReference>> References::load() {
+  if (model_->reference.files.empty()) {
+    auto learned = co_await stored("windows:" + key_of({}));
+    if (!learned) co_return fail(std::move(learned.error()));
+    if (!*learned) co_return fail(ErrorCode::kNotFound, "nothing learned yet");
+    co_return std::move(*learned);
+  }
+  auto work = [patterns = model_->reference.files] { return listed(patterns); };
+  auto files = co_await on_pool(services_.pool, std::move(work));
+  if (!files) co_return fail(std::move(files.error()).in("reference"));
+  const std::string key = key_of(*files);
+  auto kept = co_await stored(key);
+  if (!kept) co_return fail(std::move(kept.error()));
+  if (*kept) co_return std::move(*kept);
+
+  std::vector<std::string> paths;
+  for (const files::SeenFile& file : *files) paths.push_back(file.path);
+  std::string source = paths.front();
+  if (paths.size() > 1) source += " and " + std::to_string(paths.size() - 1) + " more files";
+  auto made = co_await learn(std::move(paths), std::move(source));
+  if (!made) co_return fail(std::move(made.error()).in("reference"));
+  co_return co_await keep(std::move(*made), key, false);
+}
+
+Async<References::Made> References::learn(std::vector<std::string> paths, std::string source) {
+  tables::LearnPlan plan;
+  plan.files.assign(paths.begin(), paths.end());
+  plan.source = std::move(source);
+  plan.rules = column_rules(*model_);
+  plan.panes = {.size = model_->window.slide, .time_zone = model_->window.time_zone};
+  plan.seed = hash64(model_->key());
+  plan.scratch = {.directory = worker_scratch(services_.store),
+                  .stem = "reference-" + std::to_string(hash64(model_->key())),
+                  .extract_rows = kReferenceRows};
+  auto answer = co_await services_.workers.learn(std::move(plan));
+  if (!answer) co_return fail(std::move(answer.error()));
+  auto reference = profile::Reference::deserialize(answer->reference);
+  if (!reference) co_return fail(std::move(reference.error()));
+  for (const std::string& note : answer->notes)
+    log::debug("reference", {{"model", model_->key()}, {"note", note}});
+  Made made;
+  made.reference = std::move(*reference);
+  made.extract = std::move(answer->extract);
+  made.segments = std::move(answer->segments);
+  co_return made;
+}
+
+Async<std::shared_ptr<const ActiveReference>> References::keep(Made made, std::string key,
+                                                               bool provisional) {
+  const std::string id = made.reference.id();
+  store::Reference row{.model = model_->key(),
+                       .id = id,
+                       .source = made.reference.source,
+                       .file = id + ".reference",
+                       .rows = made.reference.profile.rows,
+                       .anchor = false,
+                       .created_at = services_.clock.now(),
+                       .adopted_at = {}};
+  const std::string state =
+      encode({.key = key, .id = id, .provisional = provisional, .segments = made.segments});
+
+  // Files first, then the row that names them: a crash in between leaves a file that nobody names.
+  auto work = [made = std::move(made), from = worker_scratch(services_.store),
+               file = reference_file(services_.store, id), rows = rows_file(services_.store, id),
+               model = *model_,
+               provisional]() mutable -> Result<std::shared_ptr<const ActiveReference>> {
+    if (Result<> written = store::write_durably(file, made.reference.serialize()); !written) {
+      return fail(std::move(written.error()));
+    }
+    std::optional<std::filesystem::path> extract;
+    if (made.extract) {
+      if (Result<> moved = store::adopt_durably(from / *made.extract, rows); !moved)
+        return fail(std::move(moved.error()));
+      extract = rows;
+    }
+    return activate(std::move(made.reference), extract, std::move(made.segments), model,
+                    provisional);
+  };
+  auto active = co_await on_pool(services_.pool, std::move(work));
+  if (!active) co_return fail(std::move(active.error()).in("keeping the reference"));
+
+  auto write = [row, state](store::Connection& connection) -> Result<> {
+    if (Result<> saved = store::save_reference(connection, row); !saved) return saved;
+    if (Result<> adopted = store::adopt_reference(connection, row.model, row.id, row.created_at);
+        !adopted)
+      return adopted;
+    auto progress = store::progress(connection, row.model);
+    if (!progress) return fail(std::move(progress.error()));
+    store::Progress next = progress->value_or(store::Progress{});
+    next.model = row.model;
+    next.state = state;
+    return store::save_progress(connection, next);
+  };
+  if (auto written = co_await services_.store.write(std::move(write)); !written) {
+    co_return fail(std::move(written.error()).in("adopting the reference"));
+  }
+  log::info("reference adopted", {{"model", row.model},
+                                  {"reference", id},
+                                  {"rows", row.rows},
+                                  {"source", row.source},
+                                  {"provisional", provisional}});
+  co_return std::move(*active);
+}
+
+Async<std::shared_ptr<const ActiveReference>> References::stored(std::string key) {
+  auto read = [model = model_->key()](store::Connection& connection) {
+    return store::progress(connection, model);
+  };
+  auto progress = co_await services_.store.read_async(std::move(read));
+  if (!progress) co_return fail(std::move(progress.error()));
+  std::shared_ptr<const ActiveReference> nothing;
+  if (!*progress) co_return nothing;
+  const std::optional<Kept> kept = decode((*progress)->state);
+  if (!kept || kept->key != key) co_return nothing;
+
+  auto work = [file = reference_file(services_.store, kept->id),
+               rows = rows_file(services_.store, kept->id), kept = *kept,
+               model = *model_]() -> Result<std::shared_ptr<const ActiveReference>> {
+    auto bytes = store::read_file(file, kMaxReferenceBytes);
+    if (!bytes) return fail(std::move(bytes.error()));
+    auto reference = profile::Reference::deserialize(*bytes);
+    if (!reference) return fail(std::move(reference.error()).in("'" + file.string() + "'"));
+    std::error_code missing;
+    std::optional<std::filesystem::path> extract;
+    if (std::filesystem::exists(rows, missing)) extract = rows;
+    return activate(std::move(*reference), extract, kept.segments, model, kept.provisional);
+  };
+  auto active = co_await on_pool(services_.pool, std::move(work));
+  if (!active) {
+    log::warn("stored reference unusable",
+              {{"model", model_->key()}, {"error", active.error().message}});
+    co_return nothing;
+  }
+  co_return std::move(*active);
+}
+
+Async<std::shared_ptr<const ActiveReference>> References::begin_learning(files::SeenFile file) {
+  auto made = co_await learn({file.path}, "columns of " + file.path);
+  if (!made) co_return fail(std::move(made.error()));
+  // Only columns and cells: the rows of this file come in as a batch like any other.
+  made->reference.profile = profile::Profile::empty_for(made->reference.schema);
+  made->reference.windows.clear();
+  made->extract.reset();
+  co_return co_await keep(std::move(*made), "windows:" + key_of({}), true);
+}
+
+Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
+    std::shared_ptr<const ActiveReference> provisional, std::vector<TimePoint> windows) {
+  const store::PaneRange range{
+      .begin = windows.front(), .end = windows.back() + Duration{1}, .segment = ""};
+  auto read = [model = model_->key(), range](store::Connection& connection) {
+    return store::contributions(connection, model, range);
+  };
+  auto contributions = co_await services_.store.read_async(std::move(read));
+  if (!contributions) co_return fail(std::move(contributions.error()));
+
+  const std::string name = "learned-" + std::to_string(hash64(model_->key())) + ".rows";
+  auto work = [contributions = std::move(*contributions), provisional, name,
+               scratch = services_.store.scratch(),
+               to = worker_scratch(services_.store)]() -> Result<Made> {
+    Made made;
+    made.reference = provisional->reference;
+    made.segments = provisional->segments;
+    const profile::Schema& schema = made.reference.schema;
+    made.reference.profile = profile::Profile::empty_for(schema);
+    std::map<TimePoint, profile::Profile> by_window;
+    std::vector<std::filesystem::path> extracts;
+    bool complete = true;
+    for (const store::Contribution& contribution : contributions) {
+      if (contribution.schema_id != schema.id()) continue;
+      auto part = profile::Profile::deserialize(contribution.profile);
+      if (!part) return fail(std::move(part.error()).in("reading a contribution"));
+      auto [window, fresh] =
+          by_window.try_emplace(contribution.pane_start, profile::Profile::empty_for(schema));
+      if (Result<> merged = window->second.merge(*part); !merged)
+        return fail(std::move(merged.error()));
+      if (Result<> merged = made.reference.profile.merge(*part); !merged)
+        return fail(std::move(merged.error()));
+      complete = complete && !contribution.extract.empty();
+      extracts.push_back(scratch / contribution.extract);
+    }
+    for (auto& [start, window] : by_window)
+      made.reference.windows.push_back({start, std::move(window)});
+    made.reference.source = "learned from " + std::to_string(by_window.size()) + " windows";
+    if (complete && made.reference.profile.rows <= kReferenceRows) {
+      if (Result<> merged = tables::merge_extracts(extracts, to / name); !merged)
+        return fail(std::move(merged.error()));
+      made.extract = name;
+    }
+    return made;
+  };
+  auto made = co_await on_pool(services_.pool, std::move(work));
+  if (!made) co_return fail(std::move(made.error()).in("learning from windows"));
+  co_return co_await keep(std::move(*made), "windows:" + key_of({}), false);
+}
+
+}  // namespace leeway::monitor

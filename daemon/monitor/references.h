@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/monitor/intake.h"
+
+namespace leeway::monitor {
+
+/// Gets a model the reference that its configuration asks for, and keeps it in the store:
+/// `references/ID.reference` (columns, cells, profiles) and `references/ID.rows` (sorted values).
+class References {
+ public:
+  References(Services services, std::shared_ptr<const config::Config> config,
+             const config::Model& model);
+
+  /// The same model in another configuration.
+  void set_config(std::shared_ptr<const config::Config> config, const config::Model& model);
+
+  /// What the store has, if it was made from the same files and rules; else learned anew from the
+  /// files. kNotFound if the model learns from its first windows and none is stored yet.
+  /// Everything else is an error for a person: the model is not watched until it is solved.
+  Async<std::shared_ptr<const ActiveReference>> load();
+
+  /// A provisional one, from the first file that arrived: it has columns and cells, and nothing is
+  /// judged against it.
+  Async<std::shared_ptr<const ActiveReference>> begin_learning(files::SeenFile file);
+
+  /// The reference of the windows that were folded with the provisional one.
+  Async<std::shared_ptr<const ActiveReference>> finish_learning(
+      std::shared_ptr<const ActiveReference> provisional, std::vector<TimePoint> windows);
+
+ private:
+  struct Made {
+    profile::Reference reference;
+    std::optional<std::string> extract;  ///< below the worker's scratch
+    std::vector<tables::Segments> segments;
+  };
+
+  Async<Made> learn(std::vector<std::string> paths, std::string source);
+  Async<std::shared_ptr<const ActiveReference>> keep(Made made, std::string key, bool provisional);
+  Async<std::shared_ptr<const ActiveReference>> stored(std::string key);
+  std::string key_of(const std::vector<files::SeenFile>& files) const;
+
+  Services services_;
+  std::shared_ptr<const config::Config> config_;
+  const config::Model* model_;
+};
+
+}  // namespace leeway::monitor

@@ -1,0 +1,78 @@
+#include "daemon/monitor/settings.h"
+
+#include "detectors/base/bytes.h"
+
+namespace leeway::monitor {
+namespace {
+
+threshold::Fixed fixed(const config::Limits& limits) {
+  return {.warning = limits.warning, .critical = limits.critical};
+}
+
+}  // namespace
+
+WindowRules window_rules(const config::Model& model) {
+  return {.size = model.window.size,
+          .slide = model.window.slide,
+          .grace = model.window.grace,
+          .late = model.window.late,
+          .extend = model.window.extend,
+          .min_rows = model.window.min_rows,
+          .every = model.batches.every};
+}
+
+tables::PaneRule pane_rule(const config::Model& model, bool has_timestamp) {
+  if (!has_timestamp) return {};
+  return {.size = model.window.slide, .time_zone = model.window.time_zone};
+}
+
+tables::ColumnRules column_rules(const config::Model& model) {
+  const config::Columns& columns = model.columns;
+  tables::ColumnRules rules;
+  rules.id = columns.id.value_or("");
+  rules.timestamp = columns.timestamp.value_or("");
+  rules.label = columns.label ? columns.label->name : "";
+  rules.score = columns.score.value_or("");
+  rules.prediction = columns.prediction.value_or("");
+  rules.weight = columns.weight.value_or("");
+  rules.version = columns.version.value_or("");
+  rules.only = columns.features.only;
+  rules.except = columns.features.except;
+  for (const auto& [name, type] : columns.types) rules.types.emplace(name, type);
+  rules.missing_values = columns.missing_values;
+  rules.segments = columns.segments;
+  rules.private_columns = columns.private_columns.value_or(std::vector<std::string>{});
+  return rules;
+}
+
+drift::CompareOptions compare_options(const config::Model& model) {
+  drift::CompareOptions options;
+  options.dialect = model.drift.dialect;
+  options.numeric_measures = model.drift.numeric;
+  options.categorical_measures = model.drift.categorical;
+  options.min_rows = model.window.min_rows;
+  options.quality.missing = fixed(model.quality.missing);
+  options.quality.unseen = fixed(model.quality.unseen);
+  options.quality.type_errors = fixed(model.quality.type_errors);
+  return options;
+}
+
+threshold::Policy threshold_policy(const config::Model& model) {
+  threshold::Policy policy;
+  for (const auto& [measure, limits] : model.drift.thresholds) {
+    policy.fixed.emplace(measure, fixed(limits));
+  }
+  policy.false_alarms = model.drift.false_alarms.count;
+  policy.per = model.drift.false_alarms.per;
+  policy.window_size = model.window.slide;
+  return policy;
+}
+
+std::uint64_t learning_hash(const config::Model& model) {
+  tables::LearnPlan plan;
+  plan.rules = column_rules(model);
+  plan.panes = {.size = model.window.slide, .time_zone = model.window.time_zone};
+  return hash64(plan.encode());
+}
+
+}  // namespace leeway::monitor

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "collectors/tables/plan.h"
+#include "daemon/config/config.h"
+#include "daemon/monitor/timeline.h"
+#include "detectors/drift/compare.h"
+
+namespace leeway::monitor {
+
+/// What the rooms below need of a model's configuration, in their own words. Each is pure.
+WindowRules window_rules(const config::Model& model);
+tables::PaneRule pane_rule(const config::Model& model, bool has_timestamp);
+tables::ColumnRules column_rules(const config::Model& model);
+drift::CompareOptions compare_options(const config::Model& model);
+threshold::Policy threshold_policy(const config::Model& model);
+
+/// Hash of what a learned reference depends on besides its files: column rules, panes, budget.
+std::uint64_t learning_hash(const config::Model& model);
+
+}  // namespace leeway::monitor

@@ -1,0 +1,253 @@
+#include "daemon/monitor/view.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "daemon/rules/collect.h"
+
+namespace leeway::monitor {
+namespace {
+
+using exporter::Detail;
+using exporter::Family;
+
+constexpr std::array kStatuses = {Status::kStarting, Status::kLearning, Status::kOk,
+                                  Status::kWarning,  Status::kCritical, Status::kUnknown,
+                                  Status::kError};
+
+double state_of(Verdict verdict) {
+  return is_unknown(verdict) ? -1.0 : static_cast<double>(verdict);
+}
+
+bool is_model_level(const Finding& finding) { return finding.column.empty(); }
+
+bool is_quality(const Finding& finding) {
+  return finding.measure == "missing" || finding.measure == "unseen" ||
+         finding.measure == "type_errors" || finding.measure == "schema";
+}
+
+/// Collects the series of one model; every one carries environment and model.
+class Writer {
+ public:
+  explicit Writer(const config::Model& model)
+      : environment_(config::to_string(model.environment)), model_(model.name) {}
+
+  using Labels = std::vector<std::pair<std::string_view, std::string>>;
+
+  void add(Family family, double value, Labels labels = {}, Detail detail = Detail::kModel) {
+    exporter::Series series{.family = family, .labels = {}, .value = value, .detail = detail};
+    series.labels.emplace_back("environment", environment_);
+    series.labels.emplace_back("model", model_);
+    for (auto& label : labels) {
+      if (!label.second.empty()) series.labels.push_back(std::move(label));
+    }
+    metrics_.series.push_back(std::move(series));
+  }
+
+  exporter::ModelMetrics take() && { return std::move(metrics_); }
+
+ private:
+  std::string environment_;
+  std::string model_;
+  exporter::ModelMetrics metrics_;
+};
+
+Detail detail_of(const Finding& finding) {
+  if (!finding.segment.empty()) return Detail::kSegment;
+  if (!finding.deciding) return Detail::kInforming;
+  return finding.verdict == Verdict::kOk ? Detail::kOk : Detail::kColumn;
+}
+
+void add_drift_finding(Writer& out, const Finding& finding) {
+  const Writer::Labels labels = {{"segment", finding.segment},
+                                 {"column", finding.column},
+                                 {"measure", finding.measure},
+                                 {"against", "reference"}};
+  const Detail detail = detail_of(finding);
+  if (finding.value) {
+    out.add(Family::kDriftValue, *finding.value, labels, detail);
+    out.add(Family::kDriftErrorBound, finding.error_bound, labels, Detail::kErrorBound);
+  }
+  if (finding.noise_floor) {
+    out.add(Family::kDriftNoiseFloor, *finding.noise_floor, labels, Detail::kErrorBound);
+  }
+  for (const auto& [severity, limit] :
+       {std::pair{"warning", finding.warning}, {"critical", finding.critical}}) {
+    if (!limit) continue;
+    Writer::Labels with_severity = labels;
+    with_severity.emplace_back("severity", severity);
+    out.add(Family::kDriftThreshold, *limit, std::move(with_severity), detail);
+  }
+  if (finding.deciding) {
+    out.add(Family::kFindingState, state_of(finding.verdict),
+            {{"segment", finding.segment}, {"column", finding.column}}, detail);
+  }
+}
+
+void add_window(Writer& out, const View& view) {
+  if (!view.window) return;
+  for (const Finding& finding : view.findings) {
+    if (is_model_level(finding)) continue;
+    if (is_quality(finding)) {
+      const bool missing = finding.measure == "missing";
+      if (!finding.value || (!missing && finding.measure != "unseen")) continue;
+      out.add(missing ? Family::kColumnMissingRatio : Family::kColumnUnseenRatio, *finding.value,
+              {{"segment", finding.segment}, {"column", finding.column}}, detail_of(finding));
+    } else {
+      add_drift_finding(out, finding);
+    }
+  }
+  for (const auto& [column, share] : view.missing) {
+    out.add(Family::kColumnMissingRatio, share, {{"column", column}}, Detail::kOk);
+  }
+  for (const auto& [column, share] : view.unseen) {
+    out.add(Family::kColumnUnseenRatio, share, {{"column", column}}, Detail::kOk);
+  }
+  out.add(Family::kDriftedColumns, static_cast<double>(view.summary.drifted));
+  out.add(Family::kJudgedColumns, static_cast<double>(view.summary.judged));
+  out.add(Family::kUnknownColumns, static_cast<double>(view.summary.unknown));
+  out.add(Family::kWindowRows, static_cast<double>(view.window->rows));
+  out.add(Family::kWindowEnd, to_seconds(view.window->end.time_since_epoch()));
+}
+
+void add_counters(Writer& out, const View& view) {
+  for (const auto& [key, total] : view.counters) {
+    for (const exporter::FamilyDescription& family : exporter::kFamilies) {
+      if (family.name != key.first) continue;
+      out.add(family.family, total, {{family.labels, key.second}});
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Status status) {
+  switch (status) {
+    case Status::kStarting:
+      return "starting";
+    case Status::kLearning:
+      return "learning";
+    case Status::kOk:
+      return "ok";
+    case Status::kWarning:
+      return "warning";
+    case Status::kCritical:
+      return "critical";
+    case Status::kUnknown:
+      return "unknown";
+    case Status::kError:
+      return "error";
+  }
+  return "unknown";
+}
+
+Status status_of(const View& view) {
+  if (!view.trouble.empty()) return Status::kError;
+  if (view.learning) return Status::kLearning;
+  if (!view.window) return Status::kStarting;
+  Verdict worst = Verdict::kOk;
+  bool any_known = false;
+  for (const Finding& finding : view.findings) {
+    if (is_unknown(finding.verdict)) continue;
+    any_known = true;
+    worst = std::max(worst, finding.verdict);
+  }
+  if (!any_known) return Status::kUnknown;
+  if (worst == Verdict::kCritical) return Status::kCritical;
+  return worst == Verdict::kWarning ? Status::kWarning : Status::kOk;
+}
+
+Finding judge_freshness(const View& view, Duration limit, TimePoint now) {
+  Finding finding;
+  finding.measure = "freshness";
+  if (limit > Duration{0}) {
+    finding.critical = to_seconds(limit);
+    finding.basis = ThresholdBasis::kFixed;
+  }
+  if (!view.last_arrival) {
+    finding.verdict = Verdict::kNoData;
+    finding.note = "nothing has arrived yet";
+    return finding;
+  }
+  finding.value = std::max(0.0, to_seconds(now - *view.last_arrival));
+  if (finding.critical && *finding.value > *finding.critical) finding.verdict = Verdict::kCritical;
+  return finding;
+}
+
+rules::Facts facts_of(const View& view, const profile::Schema* schema, const config::Model& model,
+                      std::uint64_t dead_deliveries, TimePoint now) {
+  rules::Facts facts;
+  const auto add = [&facts](std::string_view path, const Finding& finding,
+                            std::optional<double> value) {
+    facts.add({.path = std::string(path),
+               .labels = {},
+               .value = value,
+               .verdict = finding.verdict,
+               .threshold = finding.critical,
+               .benchmark = {},
+               .note = finding.note});
+  };
+  const auto state = [](const Finding& finding) -> std::optional<double> {
+    if (is_unknown(finding.verdict)) return std::nullopt;
+    return static_cast<double>(finding.verdict);
+  };
+  const auto plain = [&add](std::string_view path, std::uint64_t value) {
+    add(path, Finding{}, static_cast<double>(value));
+  };
+
+  if (view.window && !view.learning) {
+    facts.window = rules::EventSpan{view.window->start, view.window->end};
+    rules::add_findings(
+        facts, view.findings, [schema](std::string_view column) -> std::optional<ColumnRole> {
+          const profile::Column* found = schema == nullptr ? nullptr : schema->find(column);
+          if (found == nullptr) return std::nullopt;
+          return found->role;
+        });
+    rules::add_drift_summary(facts, view.summary.drifted, view.summary.judged, view.summary.share);
+    plain("volume.rows", view.window->rows);
+    plain("window.no_data", view.window->rows == 0 ? 1 : 0);
+    for (const Finding& finding : view.findings) {
+      if (finding.measure == "volume") add("volume.state", finding, state(finding));
+    }
+  }
+  const Finding freshness = judge_freshness(view, model.quality.freshness, now);
+  add("freshness.age", freshness, freshness.value);
+  add("freshness.state", freshness, state(freshness));
+  plain("source.errors", view.quarantined);
+  plain("delivery.dead", dead_deliveries);
+  return facts;
+}
+
+exporter::ModelMetrics metrics_of(const View& view, const config::Model& model) {
+  Writer out(model);
+  out.add(Family::kModelInfo, 1.0,
+          {{"version", model.version}, {"team", model.team}, {"owner", model.owner}});
+  const Status status = status_of(view);
+  for (const Status each : kStatuses) {
+    out.add(Family::kModelStatus, each == status ? 1.0 : 0.0,
+            {{"status", std::string(to_string(each))}});
+  }
+  add_window(out, view);
+  if (view.watermark) out.add(Family::kWatermark, to_seconds(view.watermark->time_since_epoch()));
+  if (view.last_arrival)
+    out.add(Family::kLastArrival, to_seconds(view.last_arrival->time_since_epoch()));
+  if (view.windows_to_learn > 0) {
+    out.add(Family::kLearningWindowsRemaining,
+            static_cast<double>(view.windows_to_learn -
+                                std::min(view.learned_windows, view.windows_to_learn)));
+  }
+  if (view.false_alarms_per_day)
+    out.add(Family::kFalseAlarmsExpectedPerDay, *view.false_alarms_per_day);
+  out.add(Family::kQuarantinedSources, static_cast<double>(view.quarantined));
+  for (const auto& [rule, severity] : view.firing) {
+    out.add(Family::kIncidentFiring, 1.0, {{"rule", rule}, {"severity", severity}});
+  }
+  if (!view.retraining.empty()) {
+    out.add(Family::kRetrainingState, 1.0, {{"state", view.retraining}});
+  }
+  add_counters(out, view);
+  return std::move(out).take();
+}
+
+}  // namespace leeway::monitor

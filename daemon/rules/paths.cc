@@ -1,0 +1,85 @@
+#include "daemon/rules/paths.h"
+
+#include <algorithm>
+#include <array>
+
+namespace leeway::rules {
+namespace {
+
+constexpr std::array<std::string_view, 0> kNoLabels{};
+constexpr std::array<std::string_view, 3> kOfColumn{"column", "role", "segment"};
+constexpr std::array<std::string_view, 4> kStateOfColumn{"column", "role", "segment", "measure"};
+constexpr std::array<std::string_view, 1> kOfTarget{"target"};
+constexpr std::array<std::string_view, 1> kOfSource{"source"};
+
+constexpr auto kPaths = std::to_array<Path>({
+    {"drift.share", Unit::kRatio, false, kNoLabels, "share of drifted columns",
+     "drifted columns over judged ones, features only; unknown when fewer than half are judged"},
+    {"drift.drifted_columns", Unit::kCount, false, kNoLabels, "number of drifted columns",
+     "feature columns whose deciding measure is critical"},
+    {"drift.judged_columns", Unit::kCount, false, kNoLabels, "number of judged columns",
+     "feature columns whose deciding measure could be judged"},
+    {"drift.state", Unit::kState, true, kStateOfColumn, "drift",
+     "verdict of a column's deciding drift measure: 0 ok, 1 warning, 2 critical"},
+    {"drift.psi", Unit::kStatistic, true, kOfColumn, "psi",
+     "population stability index of a column against the reference"},
+    {"drift.ks", Unit::kStatistic, true, kOfColumn, "ks",
+     "Kolmogorov-Smirnov distance of a numeric column from the reference"},
+    {"quality.missing", Unit::kRatio, true, kOfColumn, "missing share",
+     "share of missing values in a column"},
+    {"quality.unseen", Unit::kRatio, true, kOfColumn, "unseen share",
+     "share of values that the reference does not have"},
+    {"quality.type_errors", Unit::kRatio, true, kOfColumn, "share of type errors",
+     "share of values that are not of the column's type"},
+    {"quality.state", Unit::kState, true, kStateOfColumn, "quality",
+     "worst quality verdict of a column, also for new, vanished, retyped and constant ones"},
+    {"volume.rows", Unit::kCount, false, kNoLabels, "number of rows",
+     "rows of the newest closed window"},
+    {"volume.state", Unit::kState, true, kNoLabels, "volume",
+     "verdict on the number of rows: 0 ok, 1 warning, 2 critical"},
+    {"freshness.age", Unit::kSeconds, true, kNoLabels, "age of the data",
+     "clock time since data last arrived"},
+    {"freshness.state", Unit::kState, true, kNoLabels, "freshness",
+     "verdict on the age of the data: 0 ok, 1 warning, 2 critical"},
+    {"window.no_data", Unit::kFlag, false, kNoLabels, "window without rows",
+     "1 if the newest closed window has no rows, else 0"},
+    {"delivery.dead", Unit::kCount, false, kOfTarget, "number of dead letters",
+     "messages of this model that could not be delivered and wait among the dead letters"},
+    {"source.errors", Unit::kCount, false, kOfSource, "number of files in quarantine",
+     "files of this model in quarantine that no later version has replaced"},
+});
+
+}  // namespace
+
+std::string_view to_string(Unit unit) {
+  switch (unit) {
+    case Unit::kStatistic:
+      return "statistic";
+    case Unit::kRatio:
+      return "ratio";
+    case Unit::kCount:
+      return "count";
+    case Unit::kSeconds:
+      return "seconds";
+    case Unit::kState:
+      return "state";
+    case Unit::kFlag:
+      return "flag";
+  }
+  return "statistic";
+}
+
+std::span<const Path> paths() { return kPaths; }
+
+const Path* find_path(std::string_view name) {
+  const auto found = std::ranges::find(kPaths, name, &Path::name);
+  return found == kPaths.end() ? nullptr : &*found;
+}
+
+std::vector<std::string_view> path_names() {
+  std::vector<std::string_view> names;
+  for (const Path& path : kPaths) names.push_back(path.name);
+  return names;
+}
+
+}  // namespace leeway::rules

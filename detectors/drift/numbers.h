@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+namespace leeway::drift {
+
+/// A number for a sentence: six significant digits, no needless zeros.
+std::string brief(double value);
+
+/// "12.3 %", "0.04 %".
+std::string percent(double share);
+
+}  // namespace leeway::drift

@@ -1,0 +1,116 @@
+#include "daemon/rules/collect.h"
+
+#include <gmock/gmock.h>
+
+#include "daemon/rules/evaluate.h"
+#include "samples.h"
+
+namespace leeway::rules {
+namespace {
+
+std::optional<ColumnRole> role_of(std::string_view column) {
+  if (column == "new") return std::nullopt;
+  return column == "p" ? ColumnRole::kScore : ColumnRole::kFeature;
+}
+
+Finding finding(std::string column, std::string measure, double value, Verdict verdict,
+                bool deciding = false) {
+  Finding made;
+  made.column = std::move(column);
+  made.measure = std::move(measure);
+  made.value = value;
+  made.warning = 0.1;
+  made.critical = 0.2;
+  made.verdict = verdict;
+  made.deciding = deciding;
+  return made;
+}
+
+const Fact& only(const Facts& facts, std::string_view path) {
+  EXPECT_EQ(facts.at(path).size(), 1U) << path;
+  return facts.at(path).front();
+}
+
+TEST(Collect, TheDecidingMeasureMakesTheState) {
+  Facts facts;
+  add_findings(facts,
+               std::vector{finding("p", "psi", 0.3, Verdict::kCritical, true),
+                           finding("p", "ks", 0.15, Verdict::kWarning)},
+               role_of);
+  const Fact& state = only(facts, "drift.state");
+  EXPECT_EQ(state.value, 2.0);
+  EXPECT_EQ(state.labels, (Labels{{"column", "p"}, {"role", "score"}, {"measure", "psi"}}));
+  EXPECT_EQ(only(facts, "drift.psi").value, 0.3);
+  EXPECT_EQ(only(facts, "drift.psi").threshold, 0.2);
+  EXPECT_EQ(only(facts, "drift.ks").verdict, Verdict::kWarning);
+}
+
+TEST(Collect, AnUnknownVerdictHasNoState) {
+  Facts facts;
+  add_findings(facts, std::vector{finding("x", "psi", 0.3, Verdict::kTooFew, true)}, role_of);
+  EXPECT_FALSE(only(facts, "drift.state").is_known());
+  EXPECT_FALSE(only(facts, "drift.psi").is_known());
+}
+
+TEST(Collect, TheWarningThresholdStandsInForACriticalOneThatIsMissing) {
+  Finding unseen = finding("x", "unseen", 0.15, Verdict::kWarning);
+  unseen.critical.reset();
+  Facts facts;
+  add_findings(facts, std::vector{unseen}, role_of);
+  EXPECT_EQ(only(facts, "quality.unseen").threshold, 0.1);
+}
+
+TEST(Collect, TheWorstQualityFindingMakesTheState) {
+  Finding schema = finding("x", "schema", 1.0, Verdict::kCritical);
+  schema.note = "numbers in the reference, text now";
+  Facts facts;
+  add_findings(facts,
+               std::vector{finding("x", "missing", 0.1, Verdict::kOk),
+                           finding("x", "unseen", 0.1, Verdict::kWarning), schema,
+                           finding("x", "type_errors", 0.1, Verdict::kOk)},
+               role_of);
+  const Fact& state = only(facts, "quality.state");
+  EXPECT_EQ(state.value, 2.0);
+  EXPECT_EQ(state.label("measure"), "schema");
+  EXPECT_EQ(state.note, "numbers in the reference, text now");
+  EXPECT_EQ(facts.at("quality.missing").size(), 1U);
+}
+
+TEST(Collect, AnUnknownQualityFindingIsWorseThanAnOkOne) {
+  Facts facts;
+  add_findings(facts,
+               std::vector{finding("x", "missing", 0.1, Verdict::kOk),
+                           finding("x", "unseen", 0.1, Verdict::kTooFew)},
+               role_of);
+  EXPECT_FALSE(only(facts, "quality.state").is_known());
+}
+
+TEST(Collect, SegmentsAndNewColumnsAreTheirOwn) {
+  Finding of_segment = finding("x", "psi", 0.3, Verdict::kCritical, true);
+  of_segment.segment = "JFK";
+  Facts facts;
+  add_findings(facts,
+               std::vector{of_segment, finding("x", "psi", 0.01, Verdict::kOk, true),
+                           finding("new", "schema", 1.0, Verdict::kWarning)},
+               role_of);
+  EXPECT_EQ(facts.at("drift.state").size(), 2U);
+  EXPECT_EQ(only(facts, "quality.state").labels,
+            (Labels{{"column", "new"}, {"measure", "schema"}}));
+}
+
+TEST(Collect, LeavesFindingsOfTheModelToTheCaller) {
+  Facts facts;
+  add_findings(facts, std::vector{finding("", "volume", 1.0, Verdict::kOk)}, role_of);
+  EXPECT_TRUE(facts.by_path().empty());
+}
+
+TEST(Collect, FewDriftedColumnsAreNoCalmWhileMostAreUnknown) {
+  Facts facts;
+  add_drift_summary(facts, 0, 1, std::nullopt);
+  EXPECT_EQ(evaluate(tests::condition("drift.drifted_columns >= 1"), facts).truth, Truth::kUnknown);
+  EXPECT_EQ(evaluate(tests::condition("drift.share > 0.3"), facts).truth, Truth::kUnknown);
+  EXPECT_EQ(evaluate(tests::condition("drift.judged_columns == 1"), facts).truth, Truth::kTrue);
+}
+
+}  // namespace
+}  // namespace leeway::rules

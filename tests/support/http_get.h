@@ -19,8 +19,8 @@ struct HttpAnswer {
 struct HttpRequest {
   std::string method = "GET";
   std::string target = "/";
-  std::map<std::string, std::string> headers;
-  std::string body;
+  std::map<std::string, std::string> headers = {};
+  std::string body = {};
 };
 
 /// One HTTP/1.1 request to 127.0.0.1 on a blocking socket, without any library that is under test.

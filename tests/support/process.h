@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,11 +43,11 @@ std::uint16_t free_port();
 
 struct Command {
   std::filesystem::path program;  ///< an absolute path
-  std::vector<std::string> arguments;
-  /// Replaces the whole environment but PATH.
-  std::map<std::string, std::string> environment;
-  std::filesystem::path output;  ///< takes stdout and stderr; the end of it is kept when it exists
-  std::filesystem::path working_directory;  ///< empty: that of the test
+  std::vector<std::string> arguments = {};
+  /// Replaces the whole environment but PATH and the options of sanitizers.
+  std::map<std::string, std::string> environment = {};
+  std::filesystem::path output = {};  ///< stdout and stderr are appended to it; empty: dropped
+  std::filesystem::path working_directory = {};  ///< empty: that of the test
 };
 
 /// How a process ended.
@@ -60,8 +59,9 @@ struct Exit {
 };
 
 /// A real child process, in a process group of its own. The destructor kills the group and reaps
-/// the child; nothing is left running when a test fails half-way.
-/// Not thread-safe.
+/// the child, so nothing is left running when a test fails half-way; and the child dies with the
+/// thread that started it, should the test program be killed. Until the destructor the id stays
+/// taken, so no signal can meet a stranger. Not thread-safe.
 class Process {
  public:
   static Result<Process> start(const Command& command);
@@ -88,21 +88,6 @@ class Process {
   pid_t id_ = -1;
   std::optional<Exit> exit_;
 };
-
-/// What a process and all its descendants use now.
-struct Usage {
-  std::uint64_t processes = 0;
-  std::uint64_t anonymous_bytes = 0;     ///< RssAnon
-  std::uint64_t resident_bytes = 0;      ///< VmRSS; pages shared between them count in each
-  std::uint64_t voluntary_switches = 0;  ///< of all threads: about the number of wake-ups
-  double cpu_seconds = 0.0;              ///< user and system
-};
-
-/// Read from /proc. A process that ends meanwhile is left out.
-Usage usage_of_tree(pid_t root);
-
-/// The ids of a process and all its descendants, the root first.
-std::vector<pid_t> process_tree(pid_t root);
 
 /// Calls `condition` until it holds, some hundred times a second; false when the deadline passes.
 template <class Condition>

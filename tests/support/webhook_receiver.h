@@ -25,14 +25,14 @@ struct ReceivedRequest {
 /// What the receiver does with a request.
 struct Answer {
   int status = 204;
-  std::map<std::string, std::string> headers;  ///< "Retry-After", "Location", ...
-  std::string body;
+  std::map<std::string, std::string> headers = {};  ///< "Retry-After", "Location", ...
+  std::string body = {};
   std::chrono::milliseconds delay{0};  ///< before the answer; stop() does not wait for it
   bool close = false;                  ///< closes without an answer, after the request was read
 };
 
-/// Chooses the answer to the n-th request, from 0. Called on a thread of the receiver, one at a
-/// time.
+/// Chooses the answer to the n-th request, from 0, in the order of arrival. Called on a thread of
+/// the receiver, one at a time.
 using Plan = std::function<Answer(std::size_t n, const ReceivedRequest& request)>;
 
 /// A real HTTP/1.1 server on a free port of the loopback that keeps what it gets. Each connection
@@ -60,8 +60,8 @@ class WebhookReceiver {
   void stop();
 
  private:
-  struct Shared;
-  std::shared_ptr<Shared> shared_;
+  class Server;
+  std::unique_ptr<Server> server_;
 };
 
 /// Standard Webhooks 1.0.0: whether one of the signatures in `webhook-signature` is the

@@ -35,4 +35,10 @@ std::string_view to_string(ColumnRole role);  ///< "feature", "prediction", ...
 std::optional<ColumnType> column_type(std::string_view name);
 std::optional<ColumnRole> column_role(std::string_view name);
 
+/// Whether drift of a column with this role is judged; quality is judged of all but ignored ones.
+constexpr bool is_judged(ColumnRole role) {
+  return role == ColumnRole::kFeature || role == ColumnRole::kPrediction ||
+         role == ColumnRole::kScore || role == ColumnRole::kLabel;
+}
+
 }  // namespace leeway

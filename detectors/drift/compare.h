@@ -8,17 +8,12 @@
 #include <vector>
 
 #include "detectors/base/finding.h"
+#include "detectors/drift/dialects.h"
+#include "detectors/drift/quality_findings.h"
 #include "detectors/profile/reference.h"
 #include "detectors/threshold/thresholds.h"
 
 namespace leeway::drift {
-
-/// Increases over the reference at which quality is no longer ok.
-struct QualityLimits {
-  threshold::Fixed missing{.warning = {}, .critical = 0.05};
-  threshold::Fixed unseen{.warning = 0.01, .critical = {}};
-  threshold::Fixed type_errors{.warning = {}, .critical = 0.01};
-};
 
 struct CompareOptions {
   std::string dialect = "leeway-1";
@@ -35,10 +30,15 @@ struct SortedColumns {
 };
 
 /// The findings of one window (or batch) against the reference, column by column: the measures of
-/// the column's type, then "missing", "unseen" and "type_errors" where they say something.
-/// A column that cannot be judged gives one finding with an unknown verdict and a note; it never
-/// spoils the others. Only features, predictions, scores and labels are judged by drift measures;
-/// all roles but `ignored` by quality.
+/// the column's type, the first of them deciding, then "missing", "unseen" and "type_errors".
+/// Only features, predictions, scores and labels are judged by drift measures; all roles but
+/// `ignored` by quality. The thresholds are the user's fixed ones, else those of the dialect, else
+/// learned ones.
+///
+/// Unknown verdicts: `no_data` without rows or values, `too_few` below `min_rows` and where the
+/// noise floor is over half of the warning threshold, `uncertain` where the exact value may lie on
+/// either side of a threshold, `error` where a column cannot be judged, with a note. A column never
+/// spoils the others.
 /// @param current  must have been folded with the reference's schema
 std::vector<Finding> compare(const profile::Reference& reference,
                              const SortedColumns& reference_sorted, const profile::Profile& current,

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "detectors/base/finding.h"
+#include "detectors/drift/measures.h"
 #include "detectors/profile/reference.h"
 
 namespace leeway::threshold {
@@ -18,49 +21,79 @@ struct Fixed {
 
 /// How thresholds are made. Fixed ones win per measure; the rest are learned from the reference.
 struct Policy {
-  std::map<std::string, Fixed, std::less<>> fixed;  ///< by measure
-  double false_alarms = 1.0;                        ///< expected falsely critical windows ...
-  Duration per = std::chrono::hours(24 * 30);       ///< ... in this time
-  Duration window_size = std::chrono::hours(24);    ///< judged windows come this often
-  std::size_t live_windows = 0;                     ///< windows learned from so far: lifts `iid`
+  std::map<std::string, Fixed, std::less<>> fixed{};  ///< by measure
+  double false_alarms = 1.0;                          ///< expected falsely critical windows ...
+  Duration per = std::chrono::hours(24 * 30);         ///< ... in this time
+  Duration window_size = std::chrono::hours(24);      ///< judged windows come this often
+  std::size_t live_windows = 0;                       ///< windows learned from so far: lifts `iid`
+  std::uint64_t min_rows = 200;  ///< as in CompareOptions: what makes a category rare
 };
 
 /// What a threshold is at a given size of the current sample.
 struct Limit {
-  std::optional<double> warning;
-  std::optional<double> critical;
+  std::optional<double> warning{};
+  std::optional<double> critical{};
   ThresholdBasis basis = ThresholdBasis::kNone;
 };
 
 /// Thresholds of one model: learned once per reference, asked for each window. Immutable.
+///
+/// The budget `false_alarms per` is spread evenly over the windows judged in that time and over the
+/// judged columns (Bonferroni): that is the level at which a column is critical. It warns at five
+/// times that level, and never below the practical floor of the measure, where both may coincide.
+///
+/// In the reference each window is compared with all the others. What is learned is the ratio of
+/// each value to its noise floor: with rows drawn independently the ratios follow the null
+/// distribution of the measure, with real windows they are larger. At another row count the
+/// sampling part of the value scales with the noise floor, while a difference between windows
+/// stays: the larger of both scalings is taken. A level that the windows can show (one in W+1 or
+/// more) is their quantile; beyond it the null distribution is stretched so far that it covers the
+/// upper half of what they showed.
 class Thresholds {
  public:
-  /// Leave-one-out over the reference's windows: each against the reference without it, on the
-  /// grid, scaled to the row count of the window that is judged; beyond what the windows can show,
-  /// the null distribution times the over-dispersion seen between them (never below 1). O(windows x
-  /// columns x cells), a few milliseconds for a month of days.
+  /// Windows with less than a quarter of the median row count say nothing about whole ones and are
+  /// left out; with fewer than 4 others the basis is `iid`. O(windows x columns x cells), a few
+  /// milliseconds for a month of days.
   static Thresholds learn(const profile::Reference& reference,
                           const std::vector<std::string>& numeric_measures,
                           const std::vector<std::string>& categorical_measures, Policy policy);
 
-  /// @param rows  rows of the current window that have a value in this column
+  /// @param rows  rows of the current window that the measure counts
+  /// Nothing for a column or measure that was not learned. `iid` has no critical threshold before
+  /// 14 live windows.
   Limit limit(std::size_t column, std::string_view measure, double rows) const;
 
-  /// The expected number of falsely critical windows a `per` that these thresholds can reach;
-  /// larger than the policy's when the reference has too few windows to promise it.
-  double achievable_false_alarms() const;
+  /// The expected number of falsely critical windows a `per` for which the reference's windows
+  /// vouch without extrapolation; larger than the policy's when there are too few of them.
+  double achievable_false_alarms() const { return achievable_; }
 
  private:
-  struct Learned;
-  std::vector<Learned> learned_;
-  Policy policy_;
-  double achievable_ = 0.0;
+  struct Ratio {
+    double value;  ///< over the noise floor of its window
+    double noise;  ///< that noise floor
+  };
+  struct Learned {
+    const drift::Measure* measure = nullptr;
+    std::size_t classes = 0;
+    double reference_rows = 0.0;
+    std::vector<Ratio> windows{};  ///< leave-one-out
+    std::vector<double>
+        null_tail{};  ///< null quantiles at the ranks of the upper half, largest first
+  };
+  struct Level {
+    double value;
+    ThresholdBasis basis;
+  };
 
- public:
-  Thresholds();
-  ~Thresholds();
-  Thresholds(Thresholds&&) noexcept;
-  Thresholds& operator=(Thresholds&&) noexcept;
+  static Learned learn_one(const drift::Measure& measure, const profile::Reference& reference,
+                           std::size_t column, const drift::Classes& classes,
+                           const std::vector<std::size_t>& windows);
+  static Level at_level(const Learned& learned, double alpha, double rows);
+
+  std::vector<std::vector<Learned>> by_column_;
+  Policy policy_;
+  double alpha_ = 0.0;
+  double achievable_ = 0.0;
 };
 
 }  // namespace leeway::threshold

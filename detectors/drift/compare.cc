@@ -1,0 +1,225 @@
+#include "detectors/drift/compare.h"
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+
+namespace leeway::drift {
+namespace {
+
+using profile::Column;
+using profile::ColumnProfile;
+using threshold::Limit;
+
+std::span<const double> sorted_of(const SortedColumns& sorted, std::size_t column) {
+  return column < sorted.columns.size() ? sorted.columns[column] : std::span<const double>{};
+}
+
+Finding unknown(Finding finding, Verdict verdict, std::string note) {
+  finding.verdict = verdict;
+  finding.note = std::move(note);
+  return finding;
+}
+
+bool straddles(const Finding& finding, const std::optional<double>& threshold) {
+  return threshold && *finding.value < *threshold &&
+         *finding.value + finding.error_bound >= *threshold;
+}
+
+Verdict judge(const Finding& finding) {
+  if (finding.critical && *finding.value >= *finding.critical) return Verdict::kCritical;
+  if (straddles(finding, finding.critical)) return Verdict::kUncertain;
+  if (finding.warning && *finding.value >= *finding.warning) return Verdict::kWarning;
+  return straddles(finding, finding.warning) ? Verdict::kUncertain : Verdict::kOk;
+}
+
+/// A value whose mean without drift is over half the threshold says little about drift.
+bool is_noise(const Finding& finding) {
+  const std::optional<double>& first = finding.warning ? finding.warning : finding.critical;
+  return first && finding.noise_floor && *finding.noise_floor > 0.5 * *first;
+}
+
+/// Everything that judging one column needs.
+class ColumnJudge {
+ public:
+  ColumnJudge(const Sides& sides, std::size_t index, const Dialect& dialect,
+              const threshold::Thresholds& thresholds, const CompareOptions& options)
+      : sides_(sides),
+        index_(index),
+        dialect_(dialect),
+        thresholds_(thresholds),
+        options_(options) {}
+
+  std::vector<Finding> drift() const {
+    const auto& names =
+        sides_.column.grid ? options_.numeric_measures : options_.categorical_measures;
+    std::vector<Finding> findings;
+    for (const std::string& name : names) {
+      findings.push_back(finding_of(name));
+      findings.back().deciding = findings.size() == 1;
+    }
+    return findings;
+  }
+
+ private:
+  Finding finding_of(const std::string& name) const {
+    Finding finding{.column = sides_.column.name, .measure = name};
+    const Measure* const measure = find_measure(name);
+    if (measure == nullptr)
+      return unknown(std::move(finding), Verdict::kError, "there is no measure of this name");
+    if (!applies(*measure, sides_.column.type)) {
+      return unknown(std::move(finding), Verdict::kError,
+                     "does not measure " + std::string(to_string(sides_.column.type)) + " columns");
+    }
+    if (sides_.current.rows == 0)
+      return unknown(std::move(finding), Verdict::kNoData, "the window has no rows");
+    const bool is_psi = name == "psi";
+    if (is_psi && dialect_.psi_needs_rows && sides_.column.grid && !has_rows()) {
+      return unknown(
+          std::move(finding), Verdict::kError,
+          std::string(dialect_.name) + " needs the rows of both sides, and they are not at hand");
+    }
+    auto measured = is_psi ? dialect_.psi(sides_) : measure->measure(sides_);
+    if (!measured) {
+      const bool empty = measured.error().code == ErrorCode::kInsufficientData;
+      return unknown(std::move(finding), empty ? Verdict::kNoData : Verdict::kError,
+                     std::move(measured.error().message));
+    }
+    return judged(std::move(finding), *measure, std::move(*measured));
+  }
+
+  Finding judged(Finding finding, const Measure& measure, Measured measured) const {
+    finding.value = measured.value;
+    finding.error_bound = measured.error_bound;
+    finding.noise_floor = measured.noise_floor;
+    finding.p_value = measured.p_value;
+    const Limit limit = limit_of(measure);
+    finding.warning = limit.warning;
+    finding.critical = limit.critical;
+    finding.basis = limit.basis;
+    if (sides_.current.rows < options_.min_rows) {
+      return unknown(std::move(finding), Verdict::kTooFew,
+                     std::to_string(sides_.current.rows) + " rows, " +
+                         std::to_string(options_.min_rows) + " are needed");
+    }
+    if (is_noise(finding)) {
+      return unknown(std::move(finding), Verdict::kTooFew,
+                     "so few rows give half the threshold without any drift");
+    }
+    finding.verdict = judge(finding);
+    if (finding.verdict != Verdict::kOk) finding.note = std::move(measured.moved);
+    return finding;
+  }
+
+  Limit limit_of(const Measure& measure) const {
+    Limit limit = thresholds_.limit(index_, measure.name, measure.rows(sides_.current));
+    const threshold::Fixed& own = dialect_.psi_thresholds;
+    if (measure.name == "psi" && limit.basis != ThresholdBasis::kFixed &&
+        (own.warning || own.critical)) {
+      limit = {.warning = own.warning, .critical = own.critical, .basis = ThresholdBasis::kFixed};
+    }
+    return limit;
+  }
+
+  bool has_rows() const {
+    return sides_.reference_sorted.size() == sides_.reference.cells.total() &&
+           sides_.current_sorted.size() == sides_.current.cells.total();
+  }
+
+  const Sides& sides_;
+  std::size_t index_;
+  const Dialect& dialect_;
+  const threshold::Thresholds& thresholds_;
+  const CompareOptions& options_;
+};
+
+bool has_drift_measures(const Column& column) {
+  return is_judged(column.role) &&
+         (column.type == ColumnType::kNumeric || column.type == ColumnType::kCategorical ||
+          column.type == ColumnType::kBoolean);
+}
+
+Finding cannot_be_judged(const Column& column, const CompareOptions& options, std::string why) {
+  const auto& names =
+      column.type == ColumnType::kNumeric ? options.numeric_measures : options.categorical_measures;
+  const bool judged = has_drift_measures(column) && !names.empty();
+  return {.column = column.name,
+          .measure = judged ? names.front() : "missing",
+          .verdict = Verdict::kError,
+          .deciding = judged,
+          .note = std::move(why)};
+}
+
+std::vector<Finding> drift_findings(const Sides& sides, std::size_t index, const Dialect& dialect,
+                                    const threshold::Thresholds& thresholds,
+                                    const CompareOptions& options) {
+  if (!has_drift_measures(sides.column)) return {};
+  if (!sides.column.grid && !sides.column.categories) {
+    return {cannot_be_judged(sides.column, options, "the reference has no values to compare with")};
+  }
+  return ColumnJudge(sides, index, dialect, thresholds, options).drift();
+}
+
+std::vector<Finding> column_findings(const Sides& sides, std::size_t index, const Dialect& dialect,
+                                     const threshold::Thresholds& thresholds,
+                                     const CompareOptions& options) {
+  try {
+    std::vector<Finding> findings = drift_findings(sides, index, dialect, thresholds, options);
+    std::vector<Finding> quality = quality_findings(sides.column, sides.reference, sides.current,
+                                                    options.quality, options.min_rows);
+    std::move(quality.begin(), quality.end(), std::back_inserter(findings));
+    return findings;
+  } catch (const std::exception& thrown) {  // of the mathematics library, say: this column's alone
+    return {cannot_be_judged(sides.column, options, thrown.what())};
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> compare(const profile::Reference& reference,
+                             const SortedColumns& reference_sorted, const profile::Profile& current,
+                             const SortedColumns& current_sorted,
+                             const threshold::Thresholds& thresholds,
+                             const CompareOptions& options) {
+  const auto fits = current.fits(reference.schema);
+  const Dialect* const dialect = find_dialect(options.dialect);
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < reference.schema.columns.size(); ++i) {
+    const Column& column = reference.schema.columns[i];
+    if (column.role == ColumnRole::kIgnored) continue;
+    if (!fits || dialect == nullptr) {
+      findings.push_back(cannot_be_judged(
+          column, options,
+          fits ? "there is no dialect '" + options.dialect + "'" : fits.error().message));
+      continue;
+    }
+    const ColumnProfile& before = reference.profile.columns[i];
+    const Classes classes(column, before, options.min_rows);
+    const Sides sides{.column = column,
+                      .reference = before,
+                      .current = current.columns[i],
+                      .classes = classes,
+                      .reference_sorted = sorted_of(reference_sorted, i),
+                      .current_sorted = sorted_of(current_sorted, i)};
+    std::vector<Finding> found = column_findings(sides, i, *dialect, thresholds, options);
+    std::move(found.begin(), found.end(), std::back_inserter(findings));
+  }
+  return findings;
+}
+
+DriftSummary summarize(const profile::Schema& schema, const std::vector<Finding>& findings) {
+  DriftSummary summary;
+  for (const Finding& finding : findings) {
+    if (!finding.deciding || !finding.segment.empty()) continue;
+    const Column* const column = schema.find(finding.column);
+    if (column == nullptr || column->role != ColumnRole::kFeature) continue;
+    ++(is_unknown(finding.verdict) ? summary.unknown : summary.judged);
+    if (finding.verdict == Verdict::kCritical) ++summary.drifted;
+  }
+  if (summary.judged > 0 && summary.judged >= summary.unknown) {
+    summary.share = static_cast<double>(summary.drifted) / static_cast<double>(summary.judged);
+  }
+  return summary;
+}
+
+}  // namespace leeway::drift

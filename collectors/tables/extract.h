@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -48,7 +50,9 @@ class MappedExtract {
 
 /// Merges sorted extracts into one, column by column, in memory for some pages only: windows are
 /// made of several sources. A column that one of them lacks has the values of the others.
+/// @param only  the columns to keep; nothing: all
 Result<> merge_extracts(std::span<const std::filesystem::path> sources,
-                        const std::filesystem::path& path);
+                        const std::filesystem::path& path,
+                        const std::optional<std::set<std::uint32_t>>& only = std::nullopt);
 
 }  // namespace leeway::tables

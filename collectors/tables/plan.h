@@ -91,6 +91,9 @@ struct LearnAnswer {
 struct FoldPlan {
   std::vector<std::filesystem::path> files;
   profile::Schema schema;
+  /// LearnAnswer::columns: the file types that the schema was made from. Without them a column
+  /// counts as retyped only if its type in the file can hardly be read as that of the schema.
+  std::vector<ObservedColumn> reference_columns;
   std::string timestamp;  ///< column; empty: panes must have no size
   PaneRule panes;
   std::optional<TimePoint> not_after;  ///< rows of a later time are counted as future, not folded

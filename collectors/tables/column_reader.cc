@@ -1,0 +1,305 @@
+#include "collectors/tables/column_reader.h"
+
+#include <cmath>
+#include <limits>
+
+namespace leeway::tables {
+namespace {
+
+constexpr std::size_t kMaxChunk = 2048;
+constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
+constexpr std::int64_t kFirstTime = -719'162 * kMicrosPerDay;   // 0001-01-01
+constexpr std::int64_t kEndOfTime = 2'932'897 * kMicrosPerDay;  // 10000-01-01
+
+bool is_number(Kind kind) {
+  return kind == Kind::kInteger || kind == Kind::kWideInteger || kind == Kind::kReal;
+}
+
+bool is_time(Kind kind) { return kind == Kind::kDate || kind == Kind::kTimestamp; }
+
+/// Kinds between which a column may change without being another.
+bool alike(Kind a, Kind b) {
+  return a == b || a == Kind::kNone || b == Kind::kNone || (is_number(a) && is_number(b)) ||
+         (is_time(a) && is_time(b));
+}
+
+std::int64_t checked(double micros) {
+  const bool fits =
+      micros >= static_cast<double>(kFirstTime) && micros < static_cast<double>(kEndOfTime);
+  return fits ? static_cast<std::int64_t>(micros) : kNoTime;
+}
+
+/// Seconds, milli-, micro- or nanoseconds since 1970, told by their size; right for all times from
+/// 1973 to 5138.
+std::int64_t epoch_micros(double value) {
+  const double size = std::abs(value);
+  if (size < 1e11) return checked(value * 1e6);
+  if (size < 1e14) return checked(value * 1e3);
+  if (size < 1e17) return checked(value);
+  return checked(value / 1e3);
+}
+
+/// The same for integers, of which microseconds and nanoseconds are not all doubles.
+std::int64_t epoch_micros(std::int64_t value) {
+  constexpr std::int64_t kMicros = 100'000'000'000'000;
+  constexpr std::int64_t kNanos = 100'000'000'000'000'000;
+  if (value >= kNanos || value <= -kNanos) return value / 1000;
+  if (value >= kMicros || value <= -kMicros) return value;
+  return epoch_micros(static_cast<double>(value));
+}
+
+}  // namespace
+
+ColumnReader::ColumnReader(const WantedColumn& wanted) : wanted_(&wanted) {}
+
+ColumnReader::ColumnReader(const WantedColumn& wanted, const ColumnInfo& in_file,
+                           const MissingValues& missing, const PaneClock& clock)
+    : wanted_(&wanted),
+      name_(quoted_name(in_file.name)),
+      type_name_(in_file.type_name),
+      kind_(in_file.kind),
+      missing_(&missing),
+      clock_(&clock),
+      way_(way_of()) {}
+
+ColumnReader::Way ColumnReader::way_of() const {
+  if (kind_ == Kind::kNone) return Way::kAbsent;
+  const bool nested = kind_ == Kind::kList || kind_ == Kind::kOther;
+  if (nested || wanted_->type == ColumnType::kEmbedding) return Way::kUnreadable;
+  switch (wanted_->type) {
+    case ColumnType::kNumeric:
+      if (kind_ == Kind::kText) return Way::kNumberTexts;
+      return is_time(kind_) ? Way::kUnreadable : Way::kNumbers;
+    case ColumnType::kBoolean:
+      return is_time(kind_) ? Way::kUnreadable : Way::kCodes;
+    case ColumnType::kCategorical:
+      return Way::kCodes;
+    case ColumnType::kDatetime:
+      return datetime_way();
+    default:
+      return Way::kTexts;
+  }
+}
+
+ColumnReader::Way ColumnReader::datetime_way() const {
+  switch (kind_) {
+    case Kind::kDate:
+      return Way::kDays;
+    case Kind::kTimestamp:
+      return Way::kMicros;
+    case Kind::kText:
+      return Way::kTimeTexts;
+    case Kind::kInteger:
+      return Way::kEpochIntegers;
+    case Kind::kWideInteger:
+    case Kind::kReal:
+      return Way::kEpochReals;
+    default:
+      return Way::kUnreadable;
+  }
+}
+
+ColumnReader::Function ColumnReader::function(std::size_t position) {
+  if (way_ != Way::kCodes) return {};
+  Kind input = Kind::kText;
+  if (kind_ == Kind::kBoolean || kind_ == Kind::kInteger || kind_ == Kind::kReal) input = kind_;
+  function_ = "leeway_code_" + std::to_string(position) + "_" +
+              std::to_string(static_cast<unsigned>(input));
+  return {.name = function_, .input = input, .code = &wanted_->coder->code_for(input)};
+}
+
+std::string ColumnReader::code_expression() const {
+  std::string value = name_;
+  if (kind_ == Kind::kInteger) value = "CAST(" + name_ + " AS BIGINT)";
+  if (kind_ == Kind::kReal) value = "CAST(" + name_ + " AS DOUBLE)";
+  if (kind_ == Kind::kWideInteger || is_time(kind_) || type_name_ != "VARCHAR") {
+    if (value == name_ && kind_ != Kind::kBoolean) value = "CAST(" + name_ + " AS VARCHAR)";
+  }
+  // The reference had numbers, so that "007" has to be the 7 that it was there.
+  if (kind_ == Kind::kText && is_number(wanted_->expected)) {
+    value = "coalesce(CAST(TRY_CAST(" + name_ + " AS BIGINT) AS VARCHAR), " + value + ")";
+  }
+  return function_ + "(" + value + ")";
+}
+
+std::string ColumnReader::time_expression() const {
+  if (way_ == Way::kTimeTexts) return "TRY_CAST(" + name_ + " AS TIMESTAMPTZ)";
+  if (way_ == Way::kMicros && type_name_ != "TIMESTAMP" &&
+      type_name_ != "TIMESTAMP WITH TIME ZONE") {
+    return "TRY_CAST(" + name_ + " AS TIMESTAMP)";
+  }
+  if (way_ == Way::kEpochIntegers) return "CAST(" + name_ + " AS BIGINT)";
+  if (way_ == Way::kEpochReals) return "CAST(" + name_ + " AS DOUBLE)";
+  return name_;
+}
+
+void ColumnReader::add_to(std::vector<std::string>& items) {
+  item_ = items.size();
+  switch (way_) {
+    case Way::kAbsent:
+      return;
+    case Way::kNumbers:
+      items.push_back("CAST(" + name_ + " AS DOUBLE)");
+      return;
+    case Way::kCodes:
+      items.push_back(code_expression());
+      return;
+    case Way::kNumberTexts:
+    case Way::kTexts:
+      items.push_back(type_name_ == "VARCHAR" ? name_ : "CAST(" + name_ + " AS VARCHAR)");
+      return;
+    case Way::kUnreadable:
+      items.push_back(name_ + " IS NOT NULL");
+      return;
+    default:
+      items.push_back(time_expression());
+      // What does not read as a time is null there, too: the text tells whether it was one before.
+      if (way_ == Way::kTimeTexts) items.push_back("CAST(" + name_ + " AS VARCHAR)");
+  }
+}
+
+ColumnChunk ColumnReader::read(const RowStream& rows) {
+  ColumnChunk chunk;
+  marked_ = false;
+  const std::size_t size = rows.rows();
+  if (way_ == Way::kAbsent) {
+    presence_.assign(kMaxChunk, Presence::kMissing);
+    marked_ = true;
+  } else {
+    const Vector values = rows.column(item_);
+    switch (way_) {
+      case Way::kNumbers:
+        read_numbers(values, chunk);
+        break;
+      case Way::kNumberTexts:
+        read_number_texts(values, chunk);
+        break;
+      case Way::kCodes:
+        chunk.form = ColumnChunk::Form::kCodes;
+        chunk.codes = values.values<std::uint32_t>();
+        break;
+      case Way::kTexts:
+        read_texts(values, chunk);
+        break;
+      case Way::kUnreadable:
+        for (std::size_t row = 0; row < size; ++row) {
+          mark(size, row, values.values<bool>()[row] ? Presence::kTypeError : Presence::kMissing);
+        }
+        break;
+      default:
+        read_times(rows, chunk);
+    }
+  }
+  if (marked_) chunk.presence = std::span(presence_).first(size);
+  return chunk;
+}
+
+void ColumnReader::mark(std::size_t rows, std::size_t row, Presence presence) {
+  if (!marked_) presence_.assign(rows, Presence::kPresent);
+  marked_ = true;
+  presence_[row] = presence;
+}
+
+void ColumnReader::read_numbers(const Vector& values, ColumnChunk& chunk) {
+  chunk.form = ColumnChunk::Form::kNumbers;
+  chunk.numbers = values.values<double>();
+  if (values.all_valid() && !missing_->has_numbers()) return;
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (!values.valid(row) || missing_->contains(chunk.numbers[row])) {
+      mark(values.size(), row, Presence::kMissing);
+    }
+  }
+}
+
+void ColumnReader::read_number_texts(const Vector& values, ColumnChunk& chunk) {
+  const auto texts = values.values<Text>();
+  numbers_.assign(values.size(), 0.0);
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (!values.valid(row) || missing_->contains(texts[row].view())) {
+      mark(values.size(), row, Presence::kMissing);
+    } else if (!read_number(texts[row].view(), numbers_[row])) {
+      mark(values.size(), row, Presence::kTypeError);
+    } else if (missing_->contains(numbers_[row])) {
+      mark(values.size(), row, Presence::kMissing);
+    }
+  }
+  chunk.form = ColumnChunk::Form::kNumbers;
+  chunk.numbers = numbers_;
+}
+
+void ColumnReader::read_texts(const Vector& values, ColumnChunk& chunk) {
+  chunk.form = ColumnChunk::Form::kTexts;
+  chunk.texts = values.values<Text>();
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (!values.valid(row) || missing_->contains(chunk.texts[row].view())) {
+      mark(values.size(), row, Presence::kMissing);
+    }
+  }
+}
+
+/// kNoTime if it is none, or beyond the years that are possible.
+std::int64_t ColumnReader::micros_at(const Vector& values, std::size_t row) {
+  if (way_ == Way::kEpochReals) return epoch_micros(values.values<double>()[row]);
+  if (way_ == Way::kDays) {
+    const std::int32_t day = values.values<std::int32_t>()[row];
+    if (!has_last_day_ || day != last_day_) {
+      const bool possible = day >= kFirstTime / kMicrosPerDay && day < kEndOfTime / kMicrosPerDay;
+      last_day_ = day;
+      last_midnight_ =
+          possible ? to_micros(clock_->midnight(std::chrono::sys_days{std::chrono::days{day}}))
+                   : kNoTime;
+      has_last_day_ = true;
+    }
+    return last_midnight_;
+  }
+  const std::int64_t value = values.values<std::int64_t>()[row];
+  return way_ == Way::kEpochIntegers ? epoch_micros(value) : value;
+}
+
+void ColumnReader::read_times(const RowStream& rows, ColumnChunk& chunk) {
+  const Vector values = rows.column(item_);
+  micros_.assign(values.size(), kFirstTime);
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (!values.valid(row)) {
+      mark(values.size(), row, Presence::kMissing);
+      continue;
+    }
+    const std::int64_t micros = micros_at(values, row);
+    if (micros >= kFirstTime && micros < kEndOfTime) {
+      micros_[row] = micros;
+    } else {
+      mark(values.size(), row, Presence::kTypeError);
+    }
+  }
+  if (way_ == Way::kTimeTexts && marked_) {
+    const Vector texts = rows.column(item_ + 1);
+    for (std::size_t row = 0; row < values.size(); ++row) {
+      const bool there = !values.valid(row) && texts.valid(row) &&
+                         !missing_->contains(texts.values<Text>()[row].view());
+      if (there) presence_[row] = Presence::kTypeError;
+    }
+  }
+  chunk.form = ColumnChunk::Form::kMicros;
+  chunk.micros = micros_;
+}
+
+bool is_retyped(const WantedColumn& wanted, const ColumnInfo& in_file, bool text_file) {
+  if (in_file.kind == Kind::kNone) return false;
+  // In a text file numbers and texts are told by the values that happen to be there.
+  const bool names = wanted.type == ColumnType::kCategorical || wanted.type == ColumnType::kText;
+  if (text_file && names) return false;
+  if (wanted.expected != Kind::kNone) return !alike(in_file.kind, wanted.expected);
+  switch (wanted.type) {
+    case ColumnType::kNumeric:
+      return !is_number(in_file.kind);
+    case ColumnType::kBoolean:
+      return in_file.kind != Kind::kBoolean;
+    case ColumnType::kDatetime:
+      return !is_time(in_file.kind);
+    default:
+      return in_file.kind == Kind::kList || in_file.kind == Kind::kOther;
+  }
+}
+
+}  // namespace leeway::tables

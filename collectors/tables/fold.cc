@@ -1,0 +1,283 @@
+#include "collectors/tables/fold.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "collectors/tables/pane_folds.h"
+#include "collectors/tables/router.h"
+#include "collectors/tables/row_reader.h"
+
+namespace leeway::tables {
+namespace {
+
+/// Shares of limits.memory_bytes; the rest is for buffers and what the allocators keep.
+constexpr std::uint64_t kForDuckDb = 40;
+constexpr std::uint64_t kForFolds = 25;
+constexpr std::uint64_t kForExtracts = 20;
+
+std::uint64_t percent(std::uint64_t bytes, std::uint64_t share) { return bytes / 100 * share; }
+
+bool is_judged(ColumnRole role) {
+  return role == ColumnRole::kFeature || role == ColumnRole::kPrediction ||
+         role == ColumnRole::kScore || role == ColumnRole::kLabel;
+}
+
+template <class T>
+void add_once(std::vector<T>& values, const T& value) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+}
+
+/// One attempt at one source.
+class SourceFold {
+ public:
+  SourceFold(const FoldPlan& plan, const PaneClock& clock, Database database, bool as_texts)
+      : plan_(plan),
+        as_texts_(as_texts),
+        clock_(clock),
+        missing_(plan.missing_values),
+        router_(clock, plan.not_after),
+        database_(std::move(database)) {}
+
+  Result<FoldAnswer> run() {
+    want_schema();
+    want_timestamp();
+    want_segments();
+    panes_.emplace(
+        plan_.schema, folded_, plan_.scratch,
+        PaneFolds::Limits{.fold_bytes = percent(plan_.limits.memory_bytes, kForFolds),
+                          .extract_bytes = percent(plan_.limits.memory_bytes, kForExtracts)});
+    for (const auto& path : plan_.files) {
+      auto file = SourceFile::open(path);
+      if (!file) return fail(std::move(file.error()));
+      if (auto folded = fold_file(*file); !folded) {
+        text_file_failed_ = file->is_text() && folded.error().code == ErrorCode::kCorrupt;
+        return fail(std::move(folded.error()).in(file->context()));
+      }
+    }
+    return finish();
+  }
+
+  /// The types that were found in a text file may be at fault, not the file.
+  bool deserves_another_attempt() const { return text_file_failed_ && !as_texts_; }
+
+ private:
+  Kind expected(const std::string& name) const {
+    for (const ObservedColumn& column : plan_.reference_columns) {
+      if (column.name == name) return kind_of(column.file_type);
+    }
+    return Kind::kNone;
+  }
+
+  CategoryCoder* make_coder(std::shared_ptr<const profile::Categories> known,
+                            CategoryCoder::Options options) {
+    return &coders_.emplace_back(std::move(known), missing_, options);
+  }
+
+  void want_schema() {
+    std::size_t extracted = 0;
+    for (const profile::Column& column : plan_.schema.columns) {
+      FoldedColumn& how = folded_.emplace_back();
+      how.ignored = column.role == ColumnRole::kIgnored;
+      if (how.ignored) continue;
+      how.position = wanted_.size();
+      WantedColumn& wanted = wanted_.emplace_back(WantedColumn{
+          .name = column.name, .type = column.type, .expected = expected(column.name)});
+      const bool boolean = column.type == ColumnType::kBoolean;
+      if (boolean || column.type == ColumnType::kCategorical) {
+        wanted.coder = make_coder(column.categories, {.boolean = boolean});
+        how.coder = wanted.coder;
+      }
+      if (column.type == ColumnType::kNumeric && is_judged(column.role)) how.extract = extracted++;
+    }
+  }
+
+  void want_timestamp() {
+    if (plan_.timestamp.empty()) return;
+    const auto same = [this](const WantedColumn& wanted) {
+      return wanted.name == plan_.timestamp && wanted.type == ColumnType::kDatetime;
+    };
+    const auto found = std::find_if(wanted_.begin(), wanted_.end(), same);
+    time_ = static_cast<std::size_t>(found - wanted_.begin());
+    if (found == wanted_.end()) {
+      wanted_.push_back({.name = plan_.timestamp, .type = ColumnType::kDatetime});
+    }
+  }
+
+  void want_segments() {
+    for (const Segments& segments : plan_.segments) {
+      Cut& cut = cuts_.emplace_back();
+      cut.position = wanted_.size();
+      cut.names.push_back(segment_name(segments.column, std::nullopt));
+      auto known = profile::Categories::from_names(segments.values);
+      for (std::size_t i = 0; known && i < known->size(); ++i) {
+        cut.names.push_back(segment_name(segments.column, known->name(i)));
+      }
+      cut.rows.resize(cut.names.size());
+      CategoryCoder* coder = make_coder(
+          known ? std::make_shared<const profile::Categories>(std::move(*known)) : nullptr,
+          {.max_new = 0});
+      wanted_.push_back({.name = segments.column,
+                         .type = ColumnType::kCategorical,
+                         .expected = expected(segments.column),
+                         .coder = coder});
+    }
+  }
+
+  Result<> fold_file(const SourceFile& file) {
+    auto columns = describe(database_, file, missing_);
+    if (!columns) return fail(std::move(columns.error()));
+    if (auto fine = compare_columns(*columns, file.is_text()); !fine) return fine;
+    RowReader& reader = reader_ ? *reader_ : reader_.emplace(database_, wanted_, missing_, clock_);
+    if (auto opened = reader.open(file, *columns, as_texts_); !opened) return opened;
+    while (true) {
+      const auto more = reader.next();
+      if (!more) return fail(more.error());
+      if (!*more) return {};
+      if (auto folded = fold_chunk(reader); !folded) return folded;
+    }
+  }
+
+  /// What is new, gone or of another type in this file.
+  Result<> compare_columns(const std::vector<ColumnInfo>& columns, bool text_file) {
+    suspects_.clear();
+    bool any = false;
+    for (const ColumnInfo& column : columns) {
+      const bool seen = std::any_of(
+          answer_.columns.begin(), answer_.columns.end(),
+          [&column](const ObservedColumn& observed) { return observed.name == column.name; });
+      if (!seen) answer_.columns.push_back({.name = column.name, .file_type = column.type_name});
+      const profile::Column* known = plan_.schema.find(column.name);
+      if (known == nullptr) {
+        if (column.name != plan_.timestamp) add_once(answer_.new_columns, column.name);
+        continue;
+      }
+      any = true;
+      if (known->role == ColumnRole::kIgnored) continue;
+      const FoldedColumn& how = folded_[*plan_.schema.index_of(column.name)];
+      if (is_retyped(wanted_[how.position], column, text_file)) {
+        suspects_.push_back({.position = how.position, .column = column});
+      }
+    }
+    if (!any) return fail(ErrorCode::kCorrupt, "has none of the model's columns");
+    for (const profile::Column& known : plan_.schema.columns) {
+      const bool there = known.role == ColumnRole::kIgnored ||
+                         std::any_of(columns.begin(), columns.end(), [&known](const auto& column) {
+                           return column.name == known.name;
+                         });
+      if (!there) add_once(answer_.vanished_columns, known.name);
+    }
+    return {};
+  }
+
+  Result<> fold_chunk(const RowReader& reader) {
+    answer_.rows += reader.rows();
+    settle_suspects(reader);
+    chunks_.clear();
+    for (std::size_t i = 0; i < wanted_.size(); ++i) chunks_.push_back(&reader.column(i));
+    const ColumnChunk* times = time_ ? chunks_[*time_] : nullptr;
+    for (const Router::Group& group : router_.route(times, reader.rows())) {
+      if (auto added = panes_->add(group.pane, "", chunks_, group.rows); !added) return added;
+      for (Cut& cut : cuts_) {
+        if (auto added = add_segments(cut, group); !added) return added;
+      }
+    }
+    return {};
+  }
+
+  /// A column is retyped once a value of the other type turns up: one of nulls may have any type.
+  void settle_suspects(const RowReader& reader) {
+    std::erase_if(suspects_, [&](const Suspect& suspect) {
+      const ColumnChunk& chunk = reader.column(suspect.position);
+      for (std::size_t row = 0; row < reader.rows(); ++row) {
+        const bool missing =
+            chunk.form == ColumnChunk::Form::kCodes
+                ? chunk.codes[row] == CategoryCoder::kMissing
+                : !chunk.presence.empty() && chunk.presence[row] == Presence::kMissing;
+        if (missing) continue;
+        add_once(answer_.retyped_columns, ObservedColumn{.name = suspect.column.name,
+                                                         .file_type = suspect.column.type_name});
+        return true;
+      }
+      return false;
+    });
+  }
+
+  struct Cut {
+    std::size_t position = 0;
+    std::vector<std::string> names;  // the rest, then the known values
+    std::vector<std::vector<std::uint16_t>> rows;
+  };
+
+  Result<> add_segments(Cut& cut, const Router::Group& group) {
+    for (auto& rows : cut.rows) rows.clear();
+    const ColumnChunk& chunk = *chunks_[cut.position];
+    for (std::size_t i = 0; i < group.rows.count; ++i) {
+      const std::size_t row = group.rows[i];
+      const bool known =
+          chunk.form == ColumnChunk::Form::kCodes && chunk.codes[row] >= CategoryCoder::kFirst;
+      const std::size_t at = known ? chunk.codes[row] - CategoryCoder::kFirst + 1 : 0;
+      cut.rows[at].push_back(static_cast<std::uint16_t>(row));
+    }
+    for (std::size_t at = 0; at < cut.rows.size(); ++at) {
+      if (cut.rows[at].empty()) continue;
+      auto added = panes_->add(group.pane, cut.names[at], chunks_, RowSelection::of(cut.rows[at]));
+      if (!added) return added;
+    }
+    return {};
+  }
+
+  Result<FoldAnswer> finish() {
+    auto panes = panes_->finish();
+    if (!panes) return fail(std::move(panes.error()));
+    answer_.panes = std::move(*panes);
+    answer_.future_rows = router_.future_rows();
+    answer_.timeless_rows = router_.timeless_rows();
+    answer_.first_time = router_.first_time();
+    answer_.last_time = router_.last_time();
+    return std::move(answer_);
+  }
+
+  struct Suspect {
+    std::size_t position = 0;
+    ColumnInfo column;
+  };
+
+  const FoldPlan& plan_;
+  bool as_texts_;
+  const PaneClock& clock_;
+  MissingValues missing_;
+  Router router_;
+  FoldAnswer answer_;
+  bool text_file_failed_ = false;
+
+  std::deque<CategoryCoder> coders_;  // before the database, whose functions call them
+  Database database_;
+  std::vector<WantedColumn> wanted_;
+  std::vector<FoldedColumn> folded_;
+  std::optional<std::size_t> time_;
+  std::vector<Cut> cuts_;
+  std::vector<Suspect> suspects_;
+  std::optional<PaneFolds> panes_;
+  std::optional<RowReader> reader_;
+  std::vector<const ColumnChunk*> chunks_;
+};
+
+}  // namespace
+
+Result<FoldAnswer> fold(const FoldPlan& plan) {
+  const auto clock = PaneClock::create(plan.panes);
+  if (!clock) return fail(clock.error());
+  if (plan.timestamp.empty() && !clock->whole_source()) {
+    return fail(ErrorCode::kInvalidConfig, "windows of time need a timestamp column");
+  }
+  for (const bool as_texts : {false, true}) {
+    auto database = Database::create(percent(plan.limits.memory_bytes, kForDuckDb));
+    if (!database) return fail(std::move(database.error()));
+    SourceFold attempt(plan, *clock, std::move(*database), as_texts);
+    auto answer = attempt.run();
+    if (answer || !attempt.deserves_another_attempt()) return answer;
+  }
+  LEEWAY_ASSERT(false, "the second attempt deserves no other");
+}
+
+}  // namespace leeway::tables

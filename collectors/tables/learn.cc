@@ -1,0 +1,227 @@
+#include "collectors/tables/learn.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "collectors/tables/extract.h"
+#include "collectors/tables/fold.h"
+#include "collectors/tables/infer.h"
+#include "collectors/tables/sort.h"
+#include "collectors/tables/survey.h"
+#include "detectors/profile/reference.h"
+
+namespace leeway::tables {
+namespace {
+
+constexpr std::size_t kLeastWindows = 3;  // for `calendar`
+constexpr double kNearlyEvery = 0.9;
+
+std::span<const double> finite_part(std::span<const double> sorted) {
+  const auto first =
+      std::find_if(sorted.begin(), sorted.end(), [](double v) { return std::isfinite(v); });
+  const auto last =
+      std::find_if(sorted.rbegin(), sorted.rend(), [](double v) { return std::isfinite(v); });
+  if (first == sorted.end()) return {};
+  return {first, last.base()};
+}
+
+std::shared_ptr<const profile::Categories> categories(std::vector<std::string> names) {
+  auto made = profile::Categories::from_names(std::move(names));
+  LEEWAY_ASSERT(made.has_value(), "the names are different and not too many");
+  return std::make_shared<const profile::Categories>(std::move(*made));
+}
+
+std::shared_ptr<const profile::Categories> categories_of(const ColumnSurvey& survey) {
+  std::vector<std::string> names;
+  if (survey.read_as == ColumnType::kNumeric) {
+    const MissingValues none;
+    CategoryCoder coder(nullptr, none, {});
+    for (const double value : survey.few) names.emplace_back(coder.name(coder.code(value)));
+  }
+  for (const auto& [name, rows] : survey.names) {
+    if (names.size() == profile::Categories::kMaxCategories) break;
+    names.push_back(name);
+  }
+  return categories(std::move(names));
+}
+
+Segments segments_of(const ColumnSurvey& survey) {
+  Segments segments{.column = survey.name, .values = {}};
+  for (const auto& [name, rows] : survey.names) {
+    if (segments.values.size() == Segments::kMaxValues) break;
+    segments.values.push_back(name);
+  }
+  return segments;
+}
+
+/// From the survey of a reference to the reference.
+class Learner {
+ public:
+  Learner(const LearnPlan& plan, Survey& survey)
+      : plan_(plan), survey_(survey), surveys_(survey.finish()) {}
+
+  Result<LearnAnswer> run() {
+    infer_columns();
+    if (auto made = make_grids(); !made) return fail(std::move(made.error()));
+    if (auto folded = fold_windows(); !folded) return fail(std::move(folded.error()));
+    find_calendar();
+    add_notes();
+    reference_.source = plan_.source;
+    answer_.reference = reference_.serialize();
+    return std::move(answer_);
+  }
+
+ private:
+  void infer_columns() {
+    for (const ColumnSurvey& survey : surveys_) {
+      Inferred inferred = infer(survey, plan_.rules, survey_.timestamp());
+      profile::Column& column = reference_.schema.columns.emplace_back();
+      column.name = survey.name;
+      column.type = inferred.type;
+      column.role = inferred.role;
+      column.reason = std::move(inferred.reason);
+      column.is_private = inferred.is_private;
+      if (column.role == ColumnRole::kIgnored) continue;
+      if (column.type == ColumnType::kBoolean) column.categories = categories({"false", "true"});
+      if (column.type == ColumnType::kCategorical) column.categories = categories_of(survey);
+    }
+    for (const ColumnInfo& column : survey_.columns()) {
+      answer_.columns.push_back({.name = column.name, .file_type = column.type_name});
+    }
+    for (const std::string& name : plan_.rules.segments) {
+      const auto found =
+          std::find_if(surveys_.begin(), surveys_.end(),
+                       [&name](const ColumnSurvey& each) { return each.name == name; });
+      if (found != surveys_.end() && !found->names.empty()) {
+        answer_.segments.push_back(segments_of(*found));
+      } else {
+        answer_.notes.push_back("column '" + name + "' has no values to make segments of");
+      }
+    }
+  }
+
+  Result<> make_grids() {
+    std::set<std::uint32_t> numeric;
+    for (std::size_t i = 0; i < surveys_.size(); ++i) {
+      const profile::Column& column = reference_.schema.columns[i];
+      if (column.type == ColumnType::kNumeric && column.role != ColumnRole::kIgnored) {
+        numeric.insert(static_cast<std::uint32_t>(i));
+      }
+    }
+    auto name = survey_.write_extract(numeric);
+    if (!name) return fail(std::move(name.error()));
+    answer_.extract = *name;
+    MappedExtract extract;
+    if (answer_.extract) {
+      auto opened = MappedExtract::open(plan_.scratch.directory / *answer_.extract);
+      if (!opened) return fail(std::move(opened.error()));
+      extract = std::move(*opened);
+    }
+    reference_.sampled_edges = !answer_.extract && !survey_.sample_is_whole();
+    for (const std::uint32_t index : numeric) {
+      std::span<const double> sorted = extract.column(index);
+      if (!answer_.extract) {
+        std::vector<double>& sample = survey_.sample_of(index);
+        std::erase_if(sample, [](double value) { return std::isnan(value); });
+        sort(sample);
+        sorted = sample;
+      }
+      reference_.schema.columns[index].grid =
+          std::make_shared<const profile::Grid>(profile::Grid::from_sorted(finite_part(sorted)));
+    }
+    return {};
+  }
+
+  Result<> fold_windows() {
+    FoldPlan plan{.files = plan_.files,
+                  .schema = reference_.schema,
+                  .reference_columns = answer_.columns,
+                  .timestamp = survey_.timestamp(),
+                  .panes = plan_.panes,
+                  .not_after = {},
+                  .segments = {},
+                  .missing_values = plan_.rules.missing_values,
+                  .scratch = {.directory = plan_.scratch.directory,
+                              .stem = plan_.scratch.stem,
+                              .extract_rows = 0},
+                  .limits = plan_.limits};
+    if (plan.timestamp.empty()) plan.panes.size = Duration::zero();
+    auto folded = fold(plan);
+    if (!folded) return fail(std::move(folded.error()));
+    reference_.profile = profile::Profile::empty_for(reference_.schema);
+    for (const FoldedPane& pane : folded->panes) {
+      auto profile = profile::Profile::deserialize(pane.profile);
+      if (!profile) return fail(std::move(profile.error()));
+      if (auto merged = reference_.profile.merge(*profile); !merged) return merged;
+      if (plan.panes.size != Duration::zero()) {
+        reference_.windows.push_back({.start = pane.start, .profile = std::move(*profile)});
+      }
+    }
+    return {};
+  }
+
+  static bool is_constant(const profile::ColumnProfile& column) {
+    return column.rows > 0 && column.cells.index.size() == 1 &&
+           column.cells.total() == column.rows &&
+           (column.moments.count == 0 || column.min == column.max);
+  }
+
+  /// What is one value within a window and another in the next says which window it is, and nothing
+  /// about drift.
+  void find_calendar() {
+    if (reference_.windows.size() < kLeastWindows) return;
+    for (std::size_t i = 0; i < surveys_.size(); ++i) {
+      profile::Column& column = reference_.schema.columns[i];
+      if (column.role != ColumnRole::kFeature || is_constant(reference_.profile.columns[i]))
+        continue;
+      const auto constant =
+          std::count_if(reference_.windows.begin(), reference_.windows.end(),
+                        [i](const auto& window) { return is_constant(window.profile.columns[i]); });
+      const auto windows = static_cast<double>(reference_.windows.size());
+      if (static_cast<double>(constant) < kNearlyEvery * windows) continue;
+      column.role = ColumnRole::kCalendar;
+      column.reason += "; constant within " + std::to_string(constant) + " of " +
+                       std::to_string(reference_.windows.size()) + " windows but not over them";
+    }
+  }
+
+  void add_notes() {
+    if (survey_.timestamp().empty() && plan_.panes.size != Duration::zero()) {
+      answer_.notes.emplace_back("no timestamp column: the reference has no windows");
+    }
+    if (survey_.timeless_rows() > 0) {
+      answer_.notes.push_back(std::to_string(survey_.timeless_rows()) +
+                              " rows have no time that can be read and are left out");
+    }
+    if (reference_.sampled_edges) {
+      answer_.notes.emplace_back("cells are made from a sample of the rows");
+    }
+  }
+
+  const LearnPlan& plan_;
+  Survey& survey_;
+  std::vector<ColumnSurvey> surveys_;
+  profile::Reference reference_;
+  LearnAnswer answer_;
+};
+
+}  // namespace
+
+Result<LearnAnswer> learn(const LearnPlan& plan) {
+  const auto clock = PaneClock::create(plan.panes);
+  if (!clock) return fail(clock.error());
+  Survey::Options options;
+  while (true) {
+    Survey survey(plan, *clock, options);
+    if (auto done = survey.run(); !done) {
+      if (!survey.text_file_failed() || options.as_texts) return fail(std::move(done.error()));
+      options.as_texts = true;
+    } else if (survey.guessed_wrong()) {
+      options.guess_timestamp = false;
+    } else {
+      return Learner(plan, survey).run();
+    }
+  }
+}
+
+}  // namespace leeway::tables

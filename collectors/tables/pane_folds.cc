@@ -1,0 +1,133 @@
+#include "collectors/tables/pane_folds.h"
+
+#include <algorithm>
+
+namespace leeway::tables {
+namespace {
+
+constexpr std::size_t kMaxPanes = 4096;
+
+}  // namespace
+
+PaneFolds::PaneFolds(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
+                     const Scratch& scratch, Limits limits)
+    : schema_(&schema),
+      columns_(&columns),
+      scratch_(&scratch),
+      limits_(limits),
+      most_live_(std::max<std::uint64_t>(2, limits.fold_bytes / RowFold::bytes(schema))) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].extract) extracted_.push_back(static_cast<std::uint32_t>(i));
+  }
+}
+
+std::unique_ptr<ExtractBuilder> PaneFolds::make_extract() const {
+  const std::string name = scratch_->stem + "." + std::to_string(entries_.size()) + ".extract";
+  return std::make_unique<ExtractBuilder>(extracted_, scratch_->directory / name);
+}
+
+Result<PaneFolds::Entry*> PaneFolds::entry_for(const Key& key) {
+  if (last_ != nullptr && last_->fold && last_key_ == key) return last_;
+  auto found = entries_.find(key);
+  if (found == entries_.end()) {
+    if (key.second.empty()) {
+      if (++panes_ > kMaxPanes) {
+        return fail(ErrorCode::kCorrupt, "its event times spread over more than " +
+                                             std::to_string(kMaxPanes) + " windows");
+      }
+    }
+    found = entries_.emplace(key, Entry{}).first;
+    if (key.second.empty() && scratch_->extract_rows > 0 && !extracted_.empty()) {
+      found->second.extract = make_extract();
+    }
+  }
+  Entry& entry = found->second;
+  if (!entry.fold) {
+    if (live_ >= most_live_) {
+      if (auto made = make_room(); !made) return fail(std::move(made.error()));
+    }
+    entry.fold = std::make_unique<RowFold>(*schema_, *columns_);
+    ++live_;
+  }
+  last_key_ = key;
+  last_ = &entry;
+  return &entry;
+}
+
+Result<> PaneFolds::add(TimePoint pane, const std::string& segment,
+                        std::span<const ColumnChunk* const> chunks, RowSelection rows) {
+  auto entry = entry_for({pane, segment});
+  if (!entry) return fail(std::move(entry.error()));
+  Entry& at = **entry;
+  at.used = ++calls_;
+  at.rows += rows.count;
+  if (at.extract && at.rows > scratch_->extract_rows) {
+    extract_bytes_ -= at.extract->bytes_in_memory();
+    at.extract.reset();
+  }
+  const std::uint64_t before = at.extract ? at.extract->bytes_in_memory() : 0;
+  at.fold->add(chunks, rows, at.extract.get());
+  if (at.extract) extract_bytes_ += at.extract->bytes_in_memory() - before;
+  return bound_extracts(at);
+}
+
+/// What is held for extracts is written out where most of it is.
+Result<> PaneFolds::bound_extracts(Entry& entry) {
+  if (extract_bytes_ <= limits_.extract_bytes) return {};
+  ExtractBuilder* largest = entry.extract.get();
+  for (auto& [key, each] : entries_) {
+    if (each.extract &&
+        (largest == nullptr || each.extract->bytes_in_memory() > largest->bytes_in_memory())) {
+      largest = each.extract.get();
+    }
+  }
+  extract_bytes_ -= largest->bytes_in_memory();
+  return largest->spill();
+}
+
+Result<> PaneFolds::make_room() {
+  Entry* oldest = nullptr;
+  for (auto& [key, entry] : entries_) {
+    if (entry.fold && (oldest == nullptr || entry.used < oldest->used)) oldest = &entry;
+  }
+  return put_aside(*oldest);
+}
+
+Result<profile::Profile> PaneFolds::profile_of(Entry& entry) {
+  if (entry.saved.empty()) return entry.fold->take();
+  auto saved = profile::Profile::deserialize(entry.saved);
+  if (!saved || !entry.fold) return saved;
+  if (auto merged = saved->merge(entry.fold->take()); !merged) return fail(merged.error());
+  return saved;
+}
+
+Result<> PaneFolds::put_aside(Entry& entry) {
+  auto profile = profile_of(entry);
+  if (!profile) return fail(std::move(profile.error()));
+  entry.saved = profile->serialize();
+  entry.fold.reset();
+  --live_;
+  return {};
+}
+
+Result<std::vector<FoldedPane>> PaneFolds::finish() {
+  std::vector<FoldedPane> panes;
+  for (auto& [key, entry] : entries_) {
+    if (entry.fold) {
+      if (auto done = put_aside(entry); !done) return fail(std::move(done.error()));
+    }
+    FoldedPane pane{.start = key.first,
+                    .segment = key.second,
+                    .rows = entry.rows,
+                    .profile = std::move(entry.saved),
+                    .extract = {}};
+    if (entry.extract) {
+      if (auto done = entry.extract->finish(); !done) return fail(std::move(done.error()));
+      pane.extract = entry.extract->path().filename().string();
+    }
+    panes.push_back(std::move(pane));
+  }
+  return panes;
+}
+
+}  // namespace leeway::tables

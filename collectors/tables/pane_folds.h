@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collectors/tables/plan.h"
+#include "collectors/tables/row_fold.h"
+
+namespace leeway::tables {
+
+/// The folds of all panes and segments of one source, in bounded memory: those that have not been
+/// used for longest are put aside as serialized profiles, to which later rows are merged.
+class PaneFolds {
+ public:
+  struct Limits {
+    std::uint64_t fold_bytes = std::uint64_t{128} << 20U;
+    std::uint64_t extract_bytes = std::uint64_t{128} << 20U;
+  };
+
+  /// The arguments outlive it.
+  PaneFolds(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
+            const Scratch& scratch, Limits limits);
+
+  /// kCorrupt if there are too many panes.
+  Result<> add(TimePoint pane, const std::string& segment,
+               std::span<const ColumnChunk* const> chunks, RowSelection rows);
+
+  /// All panes, by start and segment, with their extracts written.
+  Result<std::vector<FoldedPane>> finish();
+
+ private:
+  struct Entry {
+    std::unique_ptr<RowFold> fold;  // null: put aside
+    std::string saved;              // a profile; empty: none
+    std::uint64_t rows = 0;
+    std::uint64_t used = 0;  // when, in calls of add()
+    std::unique_ptr<ExtractBuilder> extract;
+  };
+  using Key = std::pair<TimePoint, std::string>;
+
+  Result<Entry*> entry_for(const Key& key);
+  std::unique_ptr<ExtractBuilder> make_extract() const;
+  Result<> put_aside(Entry& entry);
+  Result<> make_room();
+  Result<> bound_extracts(Entry& entry);
+  Result<profile::Profile> profile_of(Entry& entry);
+
+  const profile::Schema* schema_;
+  const std::vector<FoldedColumn>* columns_;
+  const Scratch* scratch_;
+  Limits limits_;
+  std::vector<std::uint32_t> extracted_;  // indices of the schema
+  std::size_t most_live_;
+  std::size_t live_ = 0;
+  std::size_t panes_ = 0;
+  std::uint64_t calls_ = 0;
+  std::uint64_t extract_bytes_ = 0;
+  std::map<Key, Entry> entries_;
+  Key last_key_;
+  Entry* last_ = nullptr;
+};
+
+}  // namespace leeway::tables

@@ -1,0 +1,220 @@
+#include "collectors/tables/plan.h"
+
+#include <type_traits>
+
+#include "detectors/base/bytes.h"
+
+namespace leeway::tables {
+namespace {
+
+constexpr std::uint32_t kVersion = 1;
+constexpr std::string_view kLearnPlan = "LWPLLEAR";
+constexpr std::string_view kLearnAnswer = "LWANLEAR";
+constexpr std::string_view kFoldPlan = "LWPLFOLD";
+constexpr std::string_view kFoldAnswer = "LWANFOLD";
+
+// One put() and one get() for each type, and one visit() for each struct that names its fields in
+// order: what is written is what is read.
+
+void put(ByteWriter& out, const std::string& text) { out.text(text); }
+void put(ByteWriter& out, const std::filesystem::path& path) { out.text(path.native()); }
+void put(ByteWriter& out, std::uint64_t number) { out.varint(number); }
+void put(ByteWriter& out, Duration duration) { out.i64(duration.count()); }
+void put(ByteWriter& out, TimePoint time) { out.i64(to_micros(time)); }
+void put(ByteWriter& out, ColumnType type) { out.u8(static_cast<std::uint8_t>(type)); }
+void put(ByteWriter& out, const profile::Schema& schema) { schema.write(out); }
+
+void get(ByteReader& in, std::string& text) { text = in.text(); }
+void get(ByteReader& in, std::filesystem::path& path) { path = in.text(); }
+void get(ByteReader& in, std::uint64_t& number) { number = in.varint(); }
+void get(ByteReader& in, Duration& duration) { duration = Duration{in.i64()}; }
+void get(ByteReader& in, TimePoint& time) { time = from_micros(in.i64()); }
+void get(ByteReader& in, ColumnType& type) {
+  const std::uint8_t number = in.u8();
+  if (number > static_cast<std::uint8_t>(ColumnType::kEmbedding)) in.refuse();
+  type = static_cast<ColumnType>(number);
+}
+void get(ByteReader& in, profile::Schema& schema) {
+  auto read = profile::Schema::read(in);
+  if (read) {
+    schema = std::move(*read);
+  } else {
+    in.refuse();
+  }
+}
+
+/// For all that consists of other things: `apply` gets its fields one by one.
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, Limits>
+void visit(Self& limits, Apply apply) {
+  apply(limits.memory_bytes, limits.deadline);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, PaneRule>
+void visit(Self& rule, Apply apply) {
+  apply(rule.size, rule.time_zone);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, Scratch>
+void visit(Self& scratch, Apply apply) {
+  apply(scratch.directory, scratch.stem, scratch.extract_rows);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, Segments>
+void visit(Self& segments, Apply apply) {
+  apply(segments.column, segments.values);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, ObservedColumn>
+void visit(Self& column, Apply apply) {
+  apply(column.name, column.file_type);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, ColumnRules>
+void visit(Self& rules, Apply apply) {
+  apply(rules.id, rules.timestamp, rules.label, rules.score, rules.prediction, rules.weight,
+        rules.version, rules.scores, rules.only, rules.except, rules.types, rules.missing_values,
+        rules.segments, rules.private_columns);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, FoldedPane>
+void visit(Self& pane, Apply apply) {
+  apply(pane.start, pane.segment, pane.rows, pane.profile, pane.extract);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, LearnPlan>
+void visit(Self& plan, Apply apply) {
+  apply(plan.files, plan.source, plan.rules, plan.panes, plan.seed, plan.scratch, plan.limits);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, LearnAnswer>
+void visit(Self& answer, Apply apply) {
+  apply(answer.reference, answer.extract, answer.columns, answer.segments, answer.notes);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, FoldPlan>
+void visit(Self& plan, Apply apply) {
+  apply(plan.files, plan.schema, plan.reference_columns, plan.timestamp, plan.panes, plan.not_after,
+        plan.segments, plan.missing_values, plan.scratch, plan.limits);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, FoldAnswer>
+void visit(Self& answer, Apply apply) {
+  apply(answer.rows, answer.future_rows, answer.timeless_rows, answer.first_time, answer.last_time,
+        answer.panes, answer.columns, answer.new_columns, answer.vanished_columns,
+        answer.retyped_columns);
+}
+
+// Declared before they use each other.
+template <class T>
+void put(ByteWriter& out, const std::optional<T>& value);
+template <class T>
+void put(ByteWriter& out, const std::vector<T>& values);
+template <class K, class V>
+void put(ByteWriter& out, const std::map<K, V>& values);
+template <class T>
+void get(ByteReader& in, std::optional<T>& value);
+template <class T>
+void get(ByteReader& in, std::vector<T>& values);
+template <class K, class V>
+void get(ByteReader& in, std::map<K, V>& values);
+
+template <class Struct>
+  requires std::is_class_v<Struct>
+void put(ByteWriter& out, const Struct& value) {
+  visit(value, [&out](const auto&... fields) { (put(out, fields), ...); });
+}
+template <class Struct>
+  requires std::is_class_v<Struct>
+void get(ByteReader& in, Struct& value) {
+  visit(value, [&in](auto&... fields) { (get(in, fields), ...); });
+}
+
+template <class T>
+void put(ByteWriter& out, const std::optional<T>& value) {
+  out.u8(value ? 1 : 0);
+  if (value) put(out, *value);
+}
+template <class T>
+void get(ByteReader& in, std::optional<T>& value) {
+  value.reset();
+  if (in.u8() != 0) get(in, value.emplace());
+}
+
+template <class T>
+void put(ByteWriter& out, const std::vector<T>& values) {
+  out.varint(values.size());
+  for (const T& value : values) put(out, value);
+}
+template <class T>
+void get(ByteReader& in, std::vector<T>& values) {
+  values.clear();
+  // One by one, so that what is announced but not there costs nothing.
+  for (std::size_t left = in.count(1); left > 0 && in.ok(); --left) get(in, values.emplace_back());
+}
+
+template <class K, class V>
+void put(ByteWriter& out, const std::map<K, V>& values) {
+  out.varint(values.size());
+  for (const auto& [key, value] : values) {
+    put(out, key);
+    put(out, value);
+  }
+}
+template <class K, class V>
+void get(ByteReader& in, std::map<K, V>& values) {
+  values.clear();
+  for (std::size_t left = in.count(1); left > 0 && in.ok(); --left) {
+    K key;
+    get(in, key);
+    get(in, values[std::move(key)]);
+  }
+}
+
+template <class Struct>
+std::string encode_as(std::string_view magic, const Struct& value) {
+  ByteWriter body;
+  put(body, value);
+  return frame(magic, kVersion, body.bytes());
+}
+
+template <class Struct>
+Result<Struct> decode_as(std::string_view magic, std::string_view bytes) {
+  const auto opened = open_frame(magic, bytes);
+  if (!opened) return fail(opened.error());
+  if (opened->version != kVersion) {
+    return fail(ErrorCode::kCorrupt,
+                "version " + std::to_string(opened->version) + " is not known");
+  }
+  ByteReader in(opened->body);
+  Struct value;
+  get(in, value);
+  if (!in.at_end()) return fail(ErrorCode::kCorrupt, "is not well formed");
+  return value;
+}
+
+}  // namespace
+
+std::string LearnPlan::encode() const { return encode_as(kLearnPlan, *this); }
+std::string LearnAnswer::encode() const { return encode_as(kLearnAnswer, *this); }
+std::string FoldPlan::encode() const { return encode_as(kFoldPlan, *this); }
+std::string FoldAnswer::encode() const { return encode_as(kFoldAnswer, *this); }
+
+Result<LearnPlan> LearnPlan::decode(std::string_view bytes) {
+  return decode_as<LearnPlan>(kLearnPlan, bytes);
+}
+Result<LearnAnswer> LearnAnswer::decode(std::string_view bytes) {
+  return decode_as<LearnAnswer>(kLearnAnswer, bytes);
+}
+Result<FoldPlan> FoldPlan::decode(std::string_view bytes) {
+  return decode_as<FoldPlan>(kFoldPlan, bytes);
+}
+Result<FoldAnswer> FoldAnswer::decode(std::string_view bytes) {
+  return decode_as<FoldAnswer>(kFoldAnswer, bytes);
+}
+
+std::string segment_name(std::string_view column, std::optional<std::string_view> value) {
+  return std::string(column) + "=" + std::string(value.value_or("(rest)"));
+}
+
+}  // namespace leeway::tables

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "collectors/tables/column_reader.h"
+#include "collectors/tables/extract_builder.h"
+#include "detectors/profile/fold.h"
+#include "detectors/profile/schema.h"
+
+namespace leeway::tables {
+
+/// Some rows of a chunk: positions, or all of the first `count`.
+struct RowSelection {
+  std::span<const std::uint16_t> rows;
+  std::size_t count = 0;
+  bool all = false;
+
+  static RowSelection of_all(std::size_t count) {
+    return {.rows = {}, .count = count, .all = true};
+  }
+  static RowSelection of(std::span<const std::uint16_t> rows) {
+    return {.rows = rows, .count = rows.size(), .all = false};
+  }
+  std::size_t operator[](std::size_t i) const { return all ? i : rows[i]; }
+};
+
+/// How a column of the schema is folded.
+struct FoldedColumn {
+  std::size_t position = 0;              ///< in the chunks
+  const CategoryCoder* coder = nullptr;  ///< names of the codes
+  std::optional<std::size_t> extract;    ///< position in the extract
+  bool ignored = false;                  ///< counts as missing
+};
+
+/// The fold of one set of rows over all columns of a schema.
+class RowFold {
+ public:
+  /// The arguments outlive the fold.
+  RowFold(const profile::Schema& schema, const std::vector<FoldedColumn>& columns);
+
+  /// @param extract  takes the numbers, too; may be null
+  void add(std::span<const ColumnChunk* const> chunks, RowSelection rows, ExtractBuilder* extract);
+
+  /// The profile of everything added so far; the fold is empty afterwards.
+  profile::Profile take();
+
+  std::uint64_t rows() const { return rows_; }
+  /// What a fold of this schema takes in memory.
+  static std::uint64_t bytes(const profile::Schema& schema);
+
+ private:
+  void add_numbers(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
+                   ExtractBuilder* extract);
+  void add_codes(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
+  void add_texts(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
+  void add_times(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
+  void add_absent(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
+  std::span<const double> present_numbers(const ColumnChunk& chunk, RowSelection rows);
+
+  const profile::Schema* schema_;
+  const std::vector<FoldedColumn>* columns_;
+  std::vector<profile::ColumnFold> folds_;
+  std::vector<std::vector<std::uint64_t>> counts_;  // of codes, where a column has a coder
+  std::vector<double> numbers_;
+  std::uint64_t rows_ = 0;
+};
+
+}  // namespace leeway::tables

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <span>
+
+namespace leeway::tables {
+
+/// Ascending. No NaN. Highway's vqsort, eight times as fast as std::sort, with the widest vectors
+/// that the machine has.
+void sort(std::span<double> values);
+
+}  // namespace leeway::tables

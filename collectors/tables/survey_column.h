@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collectors/tables/column_reader.h"
+#include "collectors/tables/row_fold.h"
+#include "detectors/profile/distinct.h"
+
+namespace leeway::tables {
+
+/// What the rows of a reference show of one column, before it has cells.
+struct ColumnSurvey {
+  std::string name;
+  Kind kind = Kind::kNone;                    ///< in the files; of several files, what fits all
+  ColumnType read_as = ColumnType::kNumeric;  ///< how it was looked at
+  bool read = true;                           ///< false: it was not
+  std::uint64_t rows = 0;
+  std::uint64_t present = 0;  ///< readable values; NaN is none
+  double distinct = 0.0;      ///< an estimate beyond some thousands
+
+  // Numbers.
+  bool whole = true;  ///< integers all
+  double min = 0.0;   ///< of the finite ones; 0 without
+  double max = 0.0;
+  std::vector<double> few;  ///< the values, ascending, if they are at most kFew
+
+  // Categories.
+  std::vector<std::pair<std::string, std::uint64_t>> names;  ///< most frequent first
+  std::uint64_t unnamed_rows = 0;                            ///< of values beyond those
+  double mean_length = 0.0;                                  ///< of the names, in bytes
+
+  static constexpr std::size_t kFew = 20;
+};
+
+/// Makes the survey of one column, chunk by chunk.
+class SurveyColumn {
+ public:
+  /// @param coder  of columns that are read as categories; outlives this
+  SurveyColumn(const WantedColumn& wanted, Kind kind, CategoryCoder* coder);
+
+  void add(const ColumnChunk& chunk, RowSelection rows);
+  ColumnSurvey finish();
+
+ private:
+  void add_number(double value);
+  void finish_names();
+
+  ColumnSurvey survey_;
+  CategoryCoder* coder_;
+  std::vector<std::uint64_t> counts_;  // of codes
+  bool is_few_ = true;
+  double last_ = 0.0;  // neighbours are often equal
+  bool has_last_ = false;
+  profile::Distinct distinct_;
+};
+
+}  // namespace leeway::tables

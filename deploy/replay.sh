@@ -14,6 +14,7 @@ begin_replay() {
   trap 'exit 143' TERM
   folder=$(mktemp -d -t leeway-replay.XXXXXX)
   port=$(free_port 9960)
+  export LEEWAY_ADDRESS=127.0.0.1:$port
   sql "COPY (FROM '$flights' WHERE date >= DATE '2001-01-01' AND date < DATE '2001-02-01') TO '$folder/january.parquet'"
 }
 

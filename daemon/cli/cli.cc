@@ -27,6 +27,7 @@ struct Arguments {
   bool explain = false;
   CompareArguments compare;
   ClientArguments client;
+  std::string client_config;
 };
 
 config::Format format_of(const std::string& name) {
@@ -105,51 +106,79 @@ void add_compare(CLI::App& app, CompareArguments& compare, int& status) {
   });
 }
 
-CLI::App* add_client(CLI::App& app, const char* name, const char* what, ClientArguments& client,
+/// Where the daemon of a configuration listens.
+Result<> find_daemon(ClientArguments& client, const std::string& config_file) {
+  if (config_file.empty()) return {};
+  auto document = read(config_file);
+  if (!document) return fail(std::move(document.error()));
+  client.address = config::to_string(document->config()->server.listen);
+  return {};
+}
+
+int talk(Arguments& arguments) {
+  if (Result<> found = find_daemon(arguments.client, arguments.client_config); !found) {
+    return complain(found.error());
+  }
+  return print(ask(arguments.client));
+}
+
+void add_daemon_options(CLI::App& command, Arguments& arguments) {
+  auto* address =
+      command.add_option("--address", arguments.client.address, "where the daemon listens")
+          ->envname("LEEWAY_ADDRESS")
+          ->capture_default_str();
+  command
+      .add_option("-c,--config", arguments.client_config,
+                  "the daemon's configuration, which names its address")
+      ->excludes(address);
+}
+
+CLI::App* add_client(CLI::App& app, const char* name, const char* what, Arguments& arguments,
                      int& status) {
   CLI::App* command = app.add_subcommand(name, what);
-  command->add_option("--address", client.address, "where the daemon listens")
-      ->envname("LEEWAY_ADDRESS")
-      ->capture_default_str();
+  ClientArguments& client = arguments.client;
+  add_daemon_options(*command, arguments);
   command->add_option("--model", client.model, "only this model: NAME or ENVIRONMENT/NAME");
   command->add_option("--limit", client.limit, "at most so many")->capture_default_str();
   add_format_option(*command, client.format);
-  command->callback([&client, &status, command] {
+  command->callback([&arguments, &status, command] {
     if (!command->get_subcommands().empty()) return;
-    client.resource = command->get_name();
-    status = print(ask(client));
+    arguments.client.resource = command->get_name();
+    status = talk(arguments);
   });
   return command;
 }
 
-void add_action(CLI::App& parent, const char* verb, const char* what, ClientArguments& client,
+void add_action(CLI::App& parent, const char* verb, const char* what, Arguments& arguments,
                 int& status) {
   CLI::App* command = parent.add_subcommand(verb, what);
-  command->add_option("ID", client.id, "as listed")->required();
-  command->callback([&parent, &client, &status, verb] {
-    client.resource = parent.get_name();
-    client.verb = verb;
-    status = print(ask(client));
+  command->add_option("ID", arguments.client.id, "as listed")->required();
+  add_daemon_options(*command, arguments);
+  command->callback([&parent, &arguments, &status, verb] {
+    arguments.client.resource = parent.get_name();
+    arguments.client.verb = verb;
+    status = talk(arguments);
   });
 }
 
-void add_clients(CLI::App& app, ClientArguments& client, int& status) {
-  add_client(app, "status", "how the models of a running daemon stand", client, status);
+void add_clients(CLI::App& app, Arguments& arguments, int& status) {
+  add_client(app, "status", "how the models of a running daemon stand", arguments, status);
   CLI::App* windows =
-      add_client(app, "windows", "judged windows and their findings", client, status);
-  windows->add_flag("--columns", client.columns, "with what the rows of each window show (json)");
-  CLI::App* incidents = add_client(app, "incidents", "incidents, newest first", client, status);
-  incidents->add_option("--state", client.state, "firing or resolved");
+      add_client(app, "windows", "judged windows and their findings", arguments, status);
+  windows->add_flag("--columns", arguments.client.columns,
+                    "with what the rows of each window show (json)");
+  CLI::App* incidents = add_client(app, "incidents", "incidents, newest first", arguments, status);
+  incidents->add_option("--state", arguments.client.state, "firing or resolved");
   CLI::App* deliveries =
-      add_client(app, "deliveries", "messages to targets, newest first", client, status);
-  deliveries->add_option("--state", client.state, "pending, delivered, dead or dropped");
-  add_action(*deliveries, "retry", "send it again now", client, status);
-  add_action(*deliveries, "drop", "give it up", client, status);
+      add_client(app, "deliveries", "messages to targets, newest first", arguments, status);
+  deliveries->add_option("--state", arguments.client.state, "pending, delivered, dead or dropped");
+  add_action(*deliveries, "retry", "send it again now", arguments, status);
+  add_action(*deliveries, "drop", "give it up", arguments, status);
   CLI::App* retrainings =
-      add_client(app, "retrainings", "requests for retraining, newest first", client, status);
+      add_client(app, "retrainings", "requests for retraining, newest first", arguments, status);
   retrainings->alias("retraining");
-  add_action(*retrainings, "approve", "let a held one go", client, status);
-  add_action(*retrainings, "cancel", "take one back", client, status);
+  add_action(*retrainings, "approve", "let a held one go", arguments, status);
+  add_action(*retrainings, "cancel", "take one back", arguments, status);
 }
 
 }  // namespace
@@ -190,7 +219,7 @@ int run(int argc, char** argv) {
   schema->callback([&] { status = print(config::schema()); });
 
   add_compare(app, arguments.compare, status);
-  add_clients(app, arguments.client, status);
+  add_clients(app, arguments, status);
 
   try {
     app.parse(argc, argv);

@@ -115,28 +115,36 @@ Thresholds::Learned Thresholds::learn_one(const Measure& measure, const Referenc
     learned.windows.push_back({.value = measured->value / noise, .noise = noise});
   }
   if (learned.windows.size() < kFewestWindows) learned.windows.clear();
-  for (std::size_t rank = 1; rank <= (learned.windows.size() + 1) / 2; ++rank) {
+  std::sort(learned.windows.begin(), learned.windows.end(),
+            [](const Ratio& a, const Ratio& b) { return a.value > b.value; });
+  for (std::size_t rank = 1; rank <= learned.windows.size(); ++rank) {
     const double alpha =
         static_cast<double>(rank) / static_cast<double>(learned.windows.size() + 1);
-    learned.null_tail.push_back(measure.null_quantile(learned.classes, alpha));
+    learned.null_ranks.push_back(measure.null_quantile(learned.classes, alpha));
   }
   return learned;
+}
+
+/// What the windows would have shown at another noise floor, as multiples of it, largest first.
+std::vector<double> Thresholds::ratios_at(const Learned& learned, double noise) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < learned.windows.size(); ++i) {
+    const Ratio& window = learned.windows[i];
+    const double sampling = std::min(window.value, learned.null_ranks[i]);
+    ratios.push_back(sampling + (window.value - sampling) * window.noise / noise);
+  }
+  std::sort(ratios.begin(), ratios.end(), std::greater<>());
+  return ratios;
 }
 
 Thresholds::Level Thresholds::at_level(const Learned& learned, double alpha, double rows) {
   const double noise = learned.measure->noise_floor(learned.classes, learned.reference_rows, rows);
   const double independent =
       learned.measure->null_quantile(learned.classes, std::min(alpha, kMostAlpha));
-  if (learned.windows.empty()) return {.value = noise * independent, .basis = ThresholdBasis::kIid};
-
-  std::vector<double> ratios;  // as they would be at this row count, largest first
-  for (const Ratio& window : learned.windows) {
-    // What exceeds the noise floor stays where it is when the noise shrinks with more rows.
-    const double growth = noise > 0.0 ? std::max(1.0, window.noise / noise) : 1.0;
-    ratios.push_back(window.value <= 1.0 ? window.value : 1.0 + (window.value - 1.0) * growth);
+  if (learned.windows.empty() || noise <= 0.0) {
+    return {.value = noise * independent, .basis = ThresholdBasis::kIid};
   }
-  std::sort(ratios.begin(), ratios.end(), std::greater<>());
-
+  const std::vector<double> ratios = ratios_at(learned, noise);
   const double rank = alpha * static_cast<double>(ratios.size() + 1);  // 1: the largest
   if (rank >= 1.0) {
     const std::size_t above = std::min(static_cast<std::size_t>(rank), ratios.size());
@@ -146,8 +154,8 @@ Thresholds::Level Thresholds::at_level(const Learned& learned, double alpha, dou
     return {.value = noise * std::max(seen, independent), .basis = ThresholdBasis::kWindows};
   }
   double stretch = 1.0;
-  for (std::size_t i = 0; i < learned.null_tail.size(); ++i) {
-    stretch = std::max(stretch, ratios[i] / learned.null_tail[i]);
+  for (std::size_t i = 0; i < (ratios.size() + 1) / 2; ++i) {
+    stretch = std::max(stretch, ratios[i] / learned.null_ranks[i]);
   }
   return {.value = noise * stretch * independent, .basis = ThresholdBasis::kExtrapolated};
 }

@@ -42,13 +42,13 @@ struct Limit {
 /// judged columns (Bonferroni): that is the level at which a column is critical. It warns at five
 /// times that level, and never below the practical floor of the measure, where both may coincide.
 ///
-/// In the reference each window is compared with all the others. What is learned is the ratio of
-/// each value to its noise floor: with rows drawn independently the ratios follow the null
-/// distribution of the measure, with real windows they are larger. At another row count the
-/// sampling part of the value scales with the noise floor, while a difference between windows
-/// stays: the larger of both scalings is taken. A level that the windows can show (one in W+1 or
-/// more) is their quantile; beyond it the null distribution is stretched so far that it covers the
-/// upper half of what they showed.
+/// In the reference each window is compared with all the others. With rows drawn independently the
+/// values, as multiples of their noise floor, follow the null distribution of the measure; real
+/// windows stray further. So much of a value as the null distribution shows at its rank is
+/// sampling: at another row count it scales with the noise floor. What exceeds that is a difference
+/// between windows and stays. A level that the windows can show (one in W+1 or more) is their
+/// quantile; beyond it the null distribution is stretched so far that it covers the upper half of
+/// them.
 class Thresholds {
  public:
   /// Windows with less than a quarter of the median row count say nothing about whole ones and are
@@ -76,9 +76,8 @@ class Thresholds {
     const drift::Measure* measure = nullptr;
     std::size_t classes = 0;
     double reference_rows = 0.0;
-    std::vector<Ratio> windows{};  ///< leave-one-out
-    std::vector<double>
-        null_tail{};  ///< null quantiles at the ranks of the upper half, largest first
+    std::vector<Ratio> windows{};      ///< leave-one-out, largest first
+    std::vector<double> null_ranks{};  ///< the null quantiles at their ranks
   };
   struct Level {
     double value;
@@ -88,6 +87,7 @@ class Thresholds {
   static Learned learn_one(const drift::Measure& measure, const profile::Reference& reference,
                            std::size_t column, const drift::Classes& classes,
                            const std::vector<std::size_t>& windows);
+  static std::vector<double> ratios_at(const Learned& learned, double noise);
   static Level at_level(const Learned& learned, double alpha, double rows);
 
   std::vector<std::vector<Learned>> by_column_;

@@ -39,6 +39,8 @@ enum class Format { kText, kJson };
 /// A configuration with the place that each of its values came from.
 class Document {
  public:
+  struct Tree;  ///< in document.h, for this room only
+
   /// Reads a file with all that it includes. Nothing is opened but configuration and CSV files.
   /// @return kInvalidConfig with the text that `leeway check-config` prints: every error of every
   ///         file, each as "file:line:column: path: sentence" with the line and a caret below it;
@@ -57,8 +59,6 @@ class Document {
   std::string explain(Format format) const;
 
  private:
-  struct Tree;
-
   std::shared_ptr<const Config> config_;
   std::shared_ptr<const Tree> tree_;
 };

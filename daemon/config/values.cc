@@ -110,7 +110,7 @@ std::string to_string(const Rate& rate) {
   for (const auto& [name, per] : kPeriods) {
     if (rate.per == per) return number_text(rate.count) + " per " + std::string(name);
   }
-  return number_text(rate.count) + " per " + leeway::to_string(rate.per);
+  return number_text(rate.count) + " per " + to_string(rate.per);
 }
 
 Result<Hold> parse_hold(std::string_view text) {
@@ -128,7 +128,7 @@ Result<Hold> parse_hold(std::string_view text) {
 }
 
 std::string to_string(const Hold& hold) {
-  if (hold.windows == 0) return leeway::to_string(hold.duration);
+  if (hold.windows == 0) return to_string(hold.duration);
   return std::to_string(hold.windows) + (hold.windows == 1 ? " window" : " windows");
 }
 

@@ -11,6 +11,8 @@
 
 namespace leeway::config {
 
+using leeway::to_string;  // the overloads below would hide it
+
 /// An amount of memory or disk.
 struct ByteSize {
   std::uint64_t bytes = 0;

@@ -1,0 +1,233 @@
+#include "daemon/config/cross.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "daemon/config/value_check.h"
+#include "detectors/base/time.h"
+
+namespace leeway::config {
+namespace {
+
+constexpr std::string_view kRetraining = "retraining";
+constexpr Duration kDay = std::chrono::hours(24);
+
+/// Complains about a value of one model where that value is written, or else where its section is.
+class Complaint {
+ public:
+  Complaint(const Instance& instance, Diagnostics& diagnostics)
+      : instance_(instance), diagnostics_(diagnostics) {}
+
+  void operator()(std::string_view path, std::string sentence) const {
+    diagnostics_.add(place(path), join(instance_.path, path), std::move(sentence));
+  }
+
+ private:
+  Place place(std::string_view path) const {
+    while (true) {
+      const Node* node = instance_.tree.at(path);
+      if (node != nullptr && node->place.written()) return node->place;
+      const std::size_t dot = path.rfind('.');
+      path = dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
+    }
+  }
+
+  const Instance& instance_;
+  Diagnostics& diagnostics_;
+};
+
+void check_window(const Window& window, const Complaint& complain) {
+  if (window.size < kDay && kDay % window.size != Duration{0}) {
+    complain("window.size", to_string(window.size) + " does not divide a day");
+  }
+  if (window.size > kDay && window.size % kDay != Duration{0}) {
+    complain("window.size", to_string(window.size) + " is not a whole number of days");
+  }
+  if (window.slide > window.size || window.size % window.slide != Duration{0}) {
+    complain("window.slide",
+             to_string(window.slide) + " does not divide the size " + to_string(window.size));
+  }
+  if (window.late < window.grace) {
+    complain("window.late", to_string(window.late) + " is shorter than the grace " +
+                                to_string(window.grace) +
+                                ": rows would be dropped that the window still waits for");
+  }
+}
+
+void check_limits(const Limits& limits, std::string_view path, const Complaint& complain) {
+  if (limits.warning && limits.critical && *limits.warning > *limits.critical) {
+    complain(path, "the warning limit lies above the critical one");
+  }
+}
+
+void check_limits(const LimitsByMeasure& limits, const std::string& path,
+                  const Complaint& complain) {
+  for (const auto& [measure, one] : limits) check_limits(one, join(path, measure), complain);
+}
+
+/// A column has one role; two would be judged twice or predict themselves.
+void check_roles(const Columns& columns, const Complaint& complain) {
+  std::map<std::string, std::string, std::less<>> roles;
+  const auto claim = [&](const std::optional<std::string>& column, const char* role) {
+    if (!column) return;
+    const auto [first, is_new] = roles.emplace(*column, role);
+    if (!is_new)
+      complain(std::string("columns.") + role,
+               "column '" + *column + "' is the " + first->second + " already");
+  };
+  claim(columns.id, "id");
+  claim(columns.timestamp, "timestamp");
+  if (columns.label) claim(columns.label->name, "label");
+  claim(columns.prediction, "prediction");
+  claim(columns.score, "score");
+  claim(columns.weight, "weight");
+  claim(columns.version, "version");
+}
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The text at a path of a tree that may be wrong in any way.
+const Node* scalar_at(const Node& tree, std::string_view path) {
+  const Node* node = tree.at(path);
+  return node != nullptr && node->is_scalar() ? node : nullptr;
+}
+
+/// The names that a configuration uses, held against those that it defines.
+class Names {
+ public:
+  Names(const Node& root, const std::vector<Instance>& instances, const Checkers& checkers,
+        Diagnostics& diagnostics)
+      : checkers_(checkers), diagnostics_(diagnostics) {
+    if (const Node* targets = root.find("targets")) {
+      for (const Entry& entry : targets->entries) targets_.push_back(entry.key);
+    }
+    for (const Instance& instance : instances) {
+      if (const Node* target = scalar_at(instance.tree, "retraining.target"))
+        pipelines_.insert(target->text);
+    }
+  }
+
+  void routes(const Node& root) const {
+    const Node* routes = root.find("routes");
+    for (std::size_t i = 0; routes != nullptr && i < routes->items.size(); ++i) {
+      const Node* to = routes->items[i].find("to");
+      if (to == nullptr) continue;
+      for (const Node& name : to->items) exists(name, join(join("routes", i), "to"));
+    }
+  }
+
+  void model(const Instance& instance) const {
+    if (const Node* target = scalar_at(instance.tree, "retraining.target")) {
+      exists(*target, join(instance.path, "retraining.target"));
+    }
+    const Node* rules = instance.tree.find("rules");
+    for (std::size_t i = 0; rules != nullptr && i < rules->items.size(); ++i) {
+      rule(rules->items[i], join(join(instance.path, "rules"), i), instance);
+    }
+  }
+
+ private:
+  void rule(const Node& rule, const std::string& path, const Instance& instance) const {
+    const Node* name = scalar_at(rule, "name");
+    const Node* enabled = scalar_at(rule, "enabled");
+    const bool is_on = enabled == nullptr || enabled->text != "false";
+    if (name != nullptr && is_on && rule.find("if") == nullptr &&
+        !contains(checkers_.default_rules, name->text)) {
+      const std::vector<std::string_view> known(checkers_.default_rules.begin(),
+                                                checkers_.default_rules.end());
+      diagnostics_.add(rule.place, path,
+                       "'if' is missing, and no default rule is called '" + name->text + "'" +
+                           suggestion(name->text, known));
+    }
+    const Node* then = rule.find("then");
+    if (then == nullptr) return;
+    for (const Node& one : then->items) alert(one, join(path, "then"), instance);
+  }
+
+  /// @return false if there is no such target
+  bool exists(const Node& name, const std::string& path) const {
+    if (!name.is_scalar()) return false;
+    if (std::find(targets_.begin(), targets_.end(), name.text) != targets_.end()) return true;
+    const std::string help =
+        targets_.empty() ? "; there are none under 'targets'" : suggestion(name.text, targets_);
+    diagnostics_.add(name.place, path, "no target is called '" + name.text + "'" + help);
+    return false;
+  }
+
+  void alert(const Node& name, const std::string& path, const Instance& instance) const {
+    if (name.is_scalar() && name.text == kRetraining) {
+      if (instance.tree.find("retraining") != nullptr) return;
+      diagnostics_.add(name.place, path, "the model has no 'retraining' section");
+    } else if (exists(name, path) && pipelines_.contains(name.text)) {
+      diagnostics_.add(
+          name.place, path,
+          "'" + name.text +
+              "' starts retrainings; say 'retraining', which keeps to this model's limits");
+    }
+  }
+
+  const Checkers& checkers_;
+  Diagnostics& diagnostics_;
+  std::vector<std::string_view> targets_;
+  std::set<std::string, std::less<>> pipelines_;
+};
+
+void check_unique(const std::vector<Instance>& instances, const Sources& sources,
+                  Diagnostics& diagnostics) {
+  std::map<std::pair<std::string, std::string>, Place> seen;
+  for (const Instance& instance : instances) {
+    const Node* name = scalar_at(instance.tree, "name");
+    if (name == nullptr) continue;
+    const Node* written = scalar_at(instance.tree, "environment");
+    const std::string environment = written == nullptr ? "production" : written->text;
+    const auto [first, is_new] = seen.emplace(std::pair(environment, name->text), name->place);
+    if (is_new) continue;
+    diagnostics.add(name->place, join(instance.path, "name"),
+                    "model '" + name->text + "' exists already in " + environment + ", at " +
+                        sources.where(first->second));
+  }
+}
+
+}  // namespace
+
+void check_model(const Instance& instance, Diagnostics& diagnostics) {
+  const Complaint complain(instance, diagnostics);
+  const Model& model = *instance.model;
+  check_window(model.window, complain);
+  check_roles(model.columns, complain);
+  check_limits(model.drift.thresholds, "drift.thresholds", complain);
+  for (const auto& [column, exception] : model.columns.overrides) {
+    check_limits(exception.thresholds, "columns.override." + column + ".thresholds", complain);
+  }
+  check_limits(model.quality.missing, "quality.missing", complain);
+  check_limits(model.quality.unseen, "quality.unseen", complain);
+  check_limits(model.quality.type_errors, "quality.type_errors", complain);
+}
+
+void check_names(const Node& root, const std::vector<Instance>& instances, const Checkers& checkers,
+                 const Sources& sources, Diagnostics& diagnostics) {
+  check_unique(instances, sources, diagnostics);
+  const Names names(root, instances, checkers, diagnostics);
+  names.routes(root);
+  for (const Instance& instance : instances) names.model(instance);
+}
+
+void check_root(const Node& root, Diagnostics& diagnostics) {
+  const Node* listen = root.at("server.listen");
+  if (listen == nullptr || !listen->is_scalar()) return;
+  const auto endpoint = parse_endpoint(listen->text);
+  if (endpoint && !is_loopback(*endpoint)) {
+    diagnostics.add(listen->place, "server.listen",
+                    "'" + endpoint->host +
+                        "' is not a loopback address; others need TLS and tokens, which are not "
+                        "available in this version of Leeway");
+  }
+}
+
+}  // namespace leeway::config

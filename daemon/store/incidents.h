@@ -41,8 +41,8 @@ Result<> save_incident(Connection& connection, const Incident& incident);
 Result<std::optional<Incident>> incident(Connection& connection, std::string_view id);
 
 struct IncidentFilter {
-  std::optional<std::string> model;
-  std::optional<IncidentState> state;
+  std::optional<std::string> model = {};
+  std::optional<IncidentState> state = {};
   std::size_t limit = 1000;
 };
 

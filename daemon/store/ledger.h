@@ -86,8 +86,8 @@ Result<std::uint64_t> forget_sources(Connection& connection, std::string_view mo
 /// Which panes to read.
 struct PaneRange {
   TimePoint begin;
-  TimePoint end;                       ///< exclusive
-  std::optional<std::string> segment;  ///< nothing: every segment
+  TimePoint end;                            ///< exclusive
+  std::optional<std::string> segment = {};  ///< nothing: every segment
 };
 
 /// In the fixed order pane, segment, source: compacted rows first.

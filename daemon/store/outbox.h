@@ -48,9 +48,9 @@ Result<bool> enqueue(Connection& connection, const Delivery& delivery);
 Result<std::optional<Delivery>> delivery(Connection& connection, std::string_view id);
 
 struct DeliveryFilter {
-  std::optional<std::string> target;
-  std::optional<DeliveryState> state;
-  std::optional<std::string> subject;
+  std::optional<std::string> target = {};
+  std::optional<DeliveryState> state = {};
+  std::optional<std::string> subject = {};
   std::size_t limit = 1000;
 };
 
@@ -64,12 +64,12 @@ Result<std::vector<Delivery>> next_deliveries(Connection& connection, std::strin
 
 /// One try and what came of it.
 struct Attempt {
-  std::string delivery;
+  std::string delivery = {};
   std::uint32_t number = 0;  ///< from 1
   TimePoint at;
   Duration took{};
   int status = 0;
-  std::string error;  ///< empty: delivered
+  std::string error = {};  ///< empty: delivered
 
   bool operator==(const Attempt&) const = default;
 };

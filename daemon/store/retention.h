@@ -16,8 +16,9 @@ struct Retention {
   std::uint64_t max_bytes = 0;  ///< above it the oldest history goes, whatever its age; 0: no limit
 };
 
-/// Deletes at most about `limit` rows of each table that are older, and gives freed pages back to
-/// the file system. Call again while the result is not 0; a few hundred rows take milliseconds.
+/// Deletes at most `limit` windows, deliveries and records of each kind that are older, and gives
+/// freed pages back to the file system. Gives how many went: call again, in a write of its own,
+/// while that is not 0.
 Result<std::uint64_t> prune(Connection& connection, const Retention& retention, TimePoint now,
                             std::size_t limit);
 

@@ -70,8 +70,8 @@ Result<std::optional<Retraining>> retraining_in_flight(Connection& connection,
                                                        std::string_view model);
 
 struct RetrainingFilter {
-  std::optional<std::string> model;
-  std::optional<RetrainingState> state;
+  std::optional<std::string> model = {};
+  std::optional<RetrainingState> state = {};
   std::size_t limit = 1000;
 };
 

@@ -12,6 +12,7 @@
 
 #include "collectors/async/async.h"
 #include "daemon/store/sqlite.h"
+#include "daemon/store/writer.h"
 
 namespace leeway::store {
 
@@ -21,15 +22,6 @@ struct Options {
   std::chrono::milliseconds group{5};  ///< a group takes no further write after that time
   int cache_kib = 256;                 ///< of each of the three connections
   std::int64_t max_bytes = 0;          ///< ceiling of the database file; 0: the disk
-};
-
-/// What the store has done since it was opened, for /metrics.
-struct StoreStats {
-  std::uint64_t writes = 0;   ///< committed
-  std::uint64_t failed = 0;   ///< rolled back alone, the rest of their group was kept
-  std::uint64_t refused = 0;  ///< not tried: queue full, or the store has failed
-  std::uint64_t commits = 0;
-  std::size_t queued = 0;
 };
 
 /// The durable state of the daemon: `leeway.db` and the folders beside it, one process at a time.

@@ -47,10 +47,10 @@ Result<std::optional<Window>> window(Connection& connection, std::string_view mo
                                      TimePoint start);
 
 struct WindowFilter {
-  std::optional<std::string> model;  ///< nothing: all models
-  std::optional<WindowState> state;
-  std::optional<TimePoint> from;  ///< windows that end after it
-  std::optional<TimePoint> to;    ///< windows that start before it
+  std::optional<std::string> model = {};  ///< nothing: all models
+  std::optional<WindowState> state = {};
+  std::optional<TimePoint> from = {};  ///< windows that end after it
+  std::optional<TimePoint> to = {};    ///< windows that start before it
   bool newest_first = false;
   std::size_t limit = 1000;
 };

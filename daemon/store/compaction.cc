@@ -1,0 +1,96 @@
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "daemon/store/failpoint.h"
+#include "daemon/store/ledger.h"
+
+namespace leeway::store {
+namespace {
+
+/// The starts of the panes before `before` that have more than compacted rows.
+Result<std::vector<TimePoint>> loose_panes(Connection& connection, std::string_view model,
+                                           TimePoint before, std::size_t limit) {
+  const auto read = [](Row& row) {
+    TimePoint start;
+    row.read(start);
+    return start;
+  };
+  return connection.all(
+      "SELECT DISTINCT pane_start FROM contribution "
+      "WHERE model = ? AND pane_start < ? AND source <> '' ORDER BY pane_start LIMIT ?",
+      read, model, before, limit);
+}
+
+/// What becomes one row.
+struct Part {
+  std::vector<std::string> profiles;
+  std::uint64_t rows = 0;
+};
+using Parts = std::map<std::pair<std::string, std::uint64_t>, Part>;  // by segment and schema
+
+Result<> write_part(Connection& connection, std::string_view model, TimePoint pane,
+                    const Parts::value_type& part, const MergeProfiles& merge) {
+  auto merged = merge(part.second.profiles);
+  if (!merged) return fail(std::move(merged.error()));
+  auto done = connection.run(
+      "INSERT INTO contribution (model, source, pane_start, segment, schema_id, rows, extract, "
+      "profile) VALUES (?, '', ?, ?, ?, ?, '', ?)",
+      model, pane, part.first.first, part.first.second, part.second.rows, Blob{*merged});
+  if (!done) return fail(std::move(done.error()));
+  return {};
+}
+
+Result<> compact_pane(Connection& connection, std::string_view model, TimePoint pane,
+                      const MergeProfiles& merge, std::set<std::string>& extracts) {
+  const PaneRange only{.begin = pane, .end = pane + Duration{1}, .segment = std::nullopt};
+  auto rows = contributions(connection, model, only);
+  if (!rows) return fail(std::move(rows.error()));
+  Parts parts;
+  for (auto& row : *rows) {
+    auto& part = parts[{row.segment, row.schema_id}];
+    part.profiles.push_back(std::move(row.profile));
+    part.rows += row.rows;
+    if (!row.extract.empty()) extracts.insert(row.extract);
+    if (row.source.empty()) continue;
+    auto noted = connection.run(
+        "INSERT OR IGNORE INTO compacted (model, source, pane_start) VALUES (?, ?, ?)", model,
+        row.source, pane);
+    if (!noted) return fail(std::move(noted.error()));
+  }
+  auto deleted =
+      connection.run("DELETE FROM contribution WHERE model = ? AND pane_start = ?", model, pane);
+  if (!deleted) return fail(std::move(deleted.error()));
+  failpoint("ledger.compacting");
+  for (const auto& part : parts) {
+    auto written = write_part(connection, model, pane, part, merge);
+    if (!written) return written;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Compaction> compact(Connection& connection, std::string_view model, TimePoint before,
+                           std::size_t limit, const MergeProfiles& merge) {
+  auto panes = loose_panes(connection, model, before, limit);
+  if (!panes) return fail(std::move(panes.error()));
+  std::set<std::string> gone;
+  for (const TimePoint pane : *panes) {
+    auto done = compact_pane(connection, model, pane, merge, gone);
+    if (!done) {
+      return fail(std::move(done.error()).in("compacting the pane of " + to_rfc3339(pane)));
+    }
+  }
+  // A file may hold rows of several panes, of which some are not compacted yet.
+  for (auto name = gone.begin(); name != gone.end();) {
+    auto used = connection.value<std::int64_t>(
+        "SELECT 1 FROM contribution WHERE model = ? AND extract = ? LIMIT 1", model, *name);
+    if (!used) return fail(std::move(used.error()));
+    name = *used ? gone.erase(name) : std::next(name);
+  }
+  return Compaction{.panes = panes->size(), .extracts = {gone.begin(), gone.end()}};
+}
+
+}  // namespace leeway::store

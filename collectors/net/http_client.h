@@ -87,6 +87,7 @@ struct HttpFailure {
   Timings timings;
 };
 
+/// An answer of the peer, whatever its status, or why there is none.
 class [[nodiscard]] HttpOutcome : public tl::expected<HttpResponse, HttpFailure> {
  public:
   using tl::expected<HttpResponse, HttpFailure>::expected;

@@ -17,11 +17,6 @@ constexpr std::uint64_t kForExtracts = 20;
 
 std::uint64_t percent(std::uint64_t bytes, std::uint64_t share) { return bytes / 100 * share; }
 
-bool is_judged(ColumnRole role) {
-  return role == ColumnRole::kFeature || role == ColumnRole::kPrediction ||
-         role == ColumnRole::kScore || role == ColumnRole::kLabel;
-}
-
 template <class T>
 void add_once(std::vector<T>& values, const T& value) {
   if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);

@@ -92,6 +92,8 @@ void add_window(Writer& out, const View& view) {
     if (is_quality(finding)) {
       const bool missing = finding.measure == "missing";
       if (!finding.value || (!missing && finding.measure != "unseen")) continue;
+      const auto& shares = missing ? view.missing : view.unseen;
+      if (finding.segment.empty() && shares.contains(finding.column)) continue;
       out.add(missing ? Family::kColumnMissingRatio : Family::kColumnUnseenRatio, *finding.value,
               {{"segment", finding.segment}, {"column", finding.column}}, detail_of(finding));
     } else {

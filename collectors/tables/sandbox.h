@@ -8,8 +8,8 @@
 namespace leeway::tables {
 
 struct SandboxLimits {
-  std::uint64_t address_space = std::uint64_t{4} << 30U;
-  std::uint64_t file_bytes = std::uint64_t{8} << 30U;
+  std::uint64_t address_space = std::uint64_t{16} << 30U;  ///< the most limit_memory() can allow
+  std::uint64_t file_bytes = std::uint64_t{16} << 30U;     ///< of a file that it writes
   std::uint64_t descriptors = 1024;
 };
 
@@ -17,9 +17,15 @@ struct SandboxLimits {
 /// programs, other processes, core dumps, descriptors above `keep`, memory beyond the limits; and
 /// makes it end with its parent. One call at the start, while there is one thread.
 ///
-/// What the kernel refuses to set up is an error only where it must be there (limits, descriptors,
-/// new privileges); without seccomp the sentence says so.
-/// @return empty, or a sentence for the log on what is not in force
+/// @return empty, or a sentence for the log on what is not in force: seccomp, where the kernel has
+/// none; kUnavailable if one of the others cannot be had
 Result<std::string> enter_sandbox(int keep, const SandboxLimits& limits);
+
+/// From now on the process may take `bytes` more of address space than it has, at most the
+/// sandbox's limit. Beyond that allocations fail. Without effect under a sanitizer.
+void limit_memory(std::uint64_t bytes);
+
+/// What the process has in memory now.
+std::uint64_t resident_bytes();
 
 }  // namespace leeway::tables

@@ -56,6 +56,14 @@ double square_sum(double value) {
   return value > 0.0 ? value : 0.0;
 }
 
+/// The mean is center + part; what does not fit into its digits is its rest (Knuth's two-sum).
+void set_mean(Moments& moments, double center, double part) {
+  moments.mean = center + part;
+  const double back = moments.mean - center;
+  const double rest = (center - (moments.mean - back)) + (part - back);
+  moments.mean_rest = std::isfinite(rest) ? rest : 0.0;
+}
+
 /// The sum of values overflows, their mean does not.
 double careful_mean(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
@@ -76,7 +84,7 @@ Moments Moments::of(std::span<const double> values) {
   // What the rounding of `center` left over; an overflow here says nothing about it.
   const double delta = std::isfinite(sums.first) ? sums.first / n : 0.0;
   made.count = values.size();
-  made.mean = center + delta;
+  set_mean(made, center, delta);
   made.m2 = square_sum(sums.second - n * delta * delta);
   made.m3 = sums.third - 3.0 * delta * sums.second + 2.0 * n * delta * delta * delta;
   made.m4 = sums.fourth - 4.0 * delta * sums.third + 6.0 * delta * delta * sums.second -
@@ -95,7 +103,7 @@ void Moments::merge(const Moments& other) {
   const auto na = static_cast<double>(count);
   const auto nb = static_cast<double>(other.count);
   const double n = na + nb;
-  const double delta = other.mean - mean;
+  const double delta = (other.mean - mean) + (other.mean_rest - mean_rest);
   const double step = delta / n;  // the powers of delta go with those of 1/n, against overflow
   m4 += other.m4 + delta * step * step * step * na * nb * (na * na - na * nb + nb * nb) +
         6.0 * step * step * (na * na * other.m2 + nb * nb * m2) +
@@ -103,7 +111,11 @@ void Moments::merge(const Moments& other) {
   m3 +=
       other.m3 + delta * step * step * na * nb * (na - nb) + 3.0 * step * (na * other.m2 - nb * m2);
   m2 = square_sum(m2 + other.m2 + delta * step * na * nb);
-  mean = std::isfinite(delta) ? mean + step * nb : mean * (na / n) + other.mean * (nb / n);
+  if (std::isfinite(delta)) {
+    set_mean(*this, mean, mean_rest + step * nb);
+  } else {
+    set_mean(*this, mean * (na / n), other.mean * (nb / n));
+  }
   count += other.count;
 }
 

@@ -12,6 +12,7 @@ namespace leeway::profile {
 struct Moments {
   std::uint64_t count = 0;
   double mean = 0.0;
+  double mean_rest = 0.0;  ///< what rounding took from the mean: small variances far from 0 merge
   double m2 = 0.0;
   double m3 = 0.0;
   double m4 = 0.0;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kMagic = "LWPROFIL";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kMaxBody = std::size_t{256} << 20U;
-constexpr std::size_t kLeastColumnBytes = 60;  // four counts and the numbers of an empty column
+constexpr std::size_t kLeastColumnBytes = 60;  // an empty column takes a few more
 
 /// The sum, or nothing if it does not fit.
 std::optional<std::uint64_t> sum_of(std::initializer_list<std::uint64_t> parts) {
@@ -26,6 +26,7 @@ std::optional<std::uint64_t> sum_of(std::initializer_list<std::uint64_t> parts) 
 void write_moments(ByteWriter& out, const Moments& moments) {
   out.varint(moments.count);
   out.f64(moments.mean);
+  out.f64(moments.mean_rest);
   out.f64(moments.m2);
   out.f64(moments.m3);
   out.f64(moments.m4);
@@ -35,6 +36,7 @@ Moments read_moments(ByteReader& in) {
   Moments moments;
   moments.count = in.varint();
   moments.mean = in.f64();
+  moments.mean_rest = in.f64();
   moments.m2 = in.f64();
   moments.m3 = in.f64();
   moments.m4 = in.f64();
@@ -51,7 +53,8 @@ const char* contradiction(const ColumnProfile& column) {
   if (!infinite || *infinite > cells) return "more infinities than values";
   if (column.moments.count != 0 && column.moments.count != cells - *infinite)
     return "its moments are of other rows";
-  if (!std::isfinite(column.moments.mean) || !(column.moments.m2 >= 0.0))
+  if (!std::isfinite(column.moments.mean) || !std::isfinite(column.moments.mean_rest) ||
+      !(column.moments.m2 >= 0.0))
     return "its moments make no sense";
   if (std::isnan(column.min) || std::isnan(column.max)) return "its range makes no sense";
   return nullptr;

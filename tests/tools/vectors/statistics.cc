@@ -1,0 +1,46 @@
+#include "tests/tools/vectors/statistics.h"
+
+#include <array>
+
+#include "tests/tools/vectors/json.h"
+
+namespace leeway::vectors {
+namespace {
+
+Object generator(const Object& /*inputs*/, const Object& params) {
+  const json::array values = expand(member(params, "spec"));
+  const std::size_t shown = std::min<std::size_t>(values.size(), 6);
+  Object out;
+  out["n"] = values.size();
+  out["first"] = json::array(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(shown));
+  out["last"] = values.empty() ? json::value(nullptr) : values[values.size() - 1];
+  return out;
+}
+
+constexpr std::array<Statistic, 12> kStatistics = {{
+    {"generator", &generator},
+    {"psi_counts", &psi_from_counts},
+    {"psi_numeric", &psi_of_numbers},
+    {"psi_categorical", &psi_of_categories},
+    {"ks_two_sample", &ks_two_sample},
+    {"describe", &describe},
+    {"merge", &merge},
+    {"histogram_equal_width", &histogram_equal_width},
+    {"histogram_given_edges", &histogram_given_edges},
+    {"bin_rule_edges", &bin_rule_edges},
+    {"quantile_edges", &quantile_edges_of},
+    {"categorical_profile", &categorical_profile},
+}};
+
+}  // namespace
+
+std::span<const Statistic> statistics() { return kStatistics; }
+
+const Statistic* find_statistic(std::string_view name) {
+  for (const Statistic& statistic : kStatistics) {
+    if (statistic.name == name) return &statistic;
+  }
+  return nullptr;
+}
+
+}  // namespace leeway::vectors

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <span>
+#include <string_view>
+
+namespace leeway::vectors {
+
+/// One statistic of the reference vectors: computes the outputs of a case from its inputs and
+/// parameters with the code of the product.
+struct Statistic {
+  std::string_view name;
+  boost::json::object (*compute)(const boost::json::object& inputs,
+                                 const boost::json::object& params);
+};
+
+/// All that exist. The one list.
+std::span<const Statistic> statistics();
+
+const Statistic* find_statistic(std::string_view name);
+
+// Of psi.cc, ks.cc and descriptive.cc.
+using Object = boost::json::object;
+Object psi_from_counts(const Object& inputs, const Object& params);
+Object psi_of_numbers(const Object& inputs, const Object& params);
+Object psi_of_categories(const Object& inputs, const Object& params);
+Object ks_two_sample(const Object& inputs, const Object& params);
+Object describe(const Object& inputs, const Object& params);
+Object merge(const Object& inputs, const Object& params);
+Object histogram_equal_width(const Object& inputs, const Object& params);
+Object histogram_given_edges(const Object& inputs, const Object& params);
+Object bin_rule_edges(const Object& inputs, const Object& params);
+Object quantile_edges_of(const Object& inputs, const Object& params);
+Object categorical_profile(const Object& inputs, const Object& params);
+
+}  // namespace leeway::vectors

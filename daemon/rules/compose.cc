@@ -18,6 +18,7 @@ constexpr std::size_t kFactsInSummary = 3;
 constexpr std::size_t kFactsInDetails = 20;
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestNote = 200;
+constexpr std::size_t kLongestNoteInSummary = 120;
 
 /// At most `bytes` bytes, never half of a UTF-8 sequence.
 std::string clipped(std::string_view text, std::size_t bytes) {
@@ -62,8 +63,8 @@ std::string value_text(double value, Unit unit) {
   return printed("%.3g", value);
 }
 
-/// "psi of delay is 0.42 (threshold 0.12)".
-std::string phrase(const Fact& fact) {
+/// "psi of delay is 0.42 (threshold 0.12): the share of [30, 45) rose from 9 % to 21 %".
+std::string phrase(const Fact& fact, bool with_note) {
   const Path* path = find_path(fact.path);
   LEEWAY_ASSERT(path != nullptr, "Facts::add() takes no other path");
   std::string text(path->noun);
@@ -80,18 +81,18 @@ std::string phrase(const Fact& fact) {
   if (path->unit == Unit::kFlag && *fact.value == 1.0) return text;
   text += " is " + value_text(*fact.value, path->unit);
   if (fact.threshold) text += " (threshold " + value_text(*fact.threshold, path->unit) + ")";
-  const bool needs_note = path->unit == Unit::kState && !fact.note.empty();
-  return needs_note ? text + ": " + clipped(fact.note, kLongestNote) : text;
+  const bool notes = (with_note || path->unit == Unit::kState) && !fact.note.empty();
+  return notes ? text + ": " + clipped(fact.note, kLongestNoteInSummary) : text;
 }
 
 std::string phrases(const std::vector<Fact>& evidence) {
   std::string text;
   for (std::size_t i = 0; i < std::min(evidence.size(), kFactsInSummary); ++i) {
-    if (i > 0) text += ", ";
-    text += phrase(evidence[i]);
+    if (i > 0) text += "; ";
+    text += phrase(evidence[i], i == 0);
   }
   if (evidence.size() > kFactsInSummary) {
-    text += " and " + std::to_string(evidence.size() - kFactsInSummary) + " more";
+    text += "; " + std::to_string(evidence.size() - kFactsInSummary) + " more";
   }
   return text;
 }
@@ -100,9 +101,9 @@ std::string opening(const Transition& transition, const Actions& actions) {
   std::string text = ", " + transition.rule;
   if (!transition.evidence.empty()) text += ": " + phrases(transition.evidence);
   if (transition.first_window) {
-    text += ", since the window of " + rounded(transition.first_window->begin);
+    text += "; since the window of " + rounded(transition.first_window->begin);
   } else {
-    text += ", since " + rounded(transition.since);
+    text += "; since " + rounded(transition.since);
   }
   return actions.retrain ? text + "; a retraining was asked for" : text;
 }

@@ -11,11 +11,11 @@ namespace leeway::rules {
 
 /// What is said of an incident: a line for a pager and an object for programs.
 struct Message {
-  std::string summary;          ///< one sentence, at most about 300 bytes
+  std::string summary;          ///< one sentence, at most about 600 bytes
   boost::json::object details;  ///< a few kilobytes at most, however many columns moved
 };
 
-/// What moved, how far, since when, and what was done. Facts carry no values from the data, so
+/// What moved, how far, since when, and what was done. Facts carry no values of private columns, so
 /// neither does a message.
 /// @param rule  of the transition; null if the configuration no longer has it
 Message compose(const Transition& transition, const Rule* rule, const Subject& subject,

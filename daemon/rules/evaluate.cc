@@ -39,7 +39,7 @@ std::optional<double> operand_for(const Fact& fact, const Operand& operand) {
 
 Truth test_one(const Fact& fact, const Test& test) {
   const auto operand = operand_for(fact, test.operand);
-  if (!fact.is_known() || !operand) return Truth::kUnknown;
+  if (!fact.value || is_unknown(fact.verdict) || !operand) return Truth::kUnknown;
   return truth_of(compare(*fact.value, test.comparison, *operand));
 }
 

@@ -15,7 +15,7 @@ std::string path_behind(const Fact& fact) {
   return fact.path.substr(0, fact.path.find('.') + 1) + std::string(measure);
 }
 
-const Fact& behind(const Fact& fact, const Facts& facts) {
+Fact behind(const Fact& fact, const Facts& facts) {
   for (const Fact& candidate : facts.at(path_behind(fact))) {
     if (candidate.label("column") == fact.label("column") &&
         candidate.label("segment") == fact.label("segment")) {

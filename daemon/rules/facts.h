@@ -25,7 +25,7 @@ struct Fact {
   std::optional<double> threshold =
       {};  ///< the critical threshold, the warning one where there is no other
   std::optional<double> benchmark = {};
-  std::string note = {};  ///< one sentence for a person, without values from the data; may be empty
+  std::string note = {};  ///< one sentence for a person, without values of private columns
 
   bool is_known() const { return value.has_value() && !is_unknown(verdict); }
   std::string_view label(std::string_view name) const;  ///< empty if absent

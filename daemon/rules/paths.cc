@@ -78,6 +78,7 @@ const Path* find_path(std::string_view name) {
 
 std::vector<std::string_view> path_names() {
   std::vector<std::string_view> names;
+  names.reserve(kPaths.size());
   for (const Path& path : kPaths) names.push_back(path.name);
   return names;
 }

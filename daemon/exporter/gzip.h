@@ -21,6 +21,7 @@ struct Deflated {
   std::uint32_t shift = 0;   ///< moves a checksum over `length` bytes, made once
 };
 
+/// Makes such pieces; one compressor and its memory, used again for each text. Not thread-safe.
 class Deflater {
  public:
   Deflater();

@@ -21,6 +21,7 @@ constexpr auto kRooms = std::to_array<Room>({
     {"detectors/profile", "base"},
     // drift/ holds two libraries: measures, which threshold/ learns for, and compare, on top of
     // both.
+    {"detectors/quality", "base profile"},
     {"detectors/threshold", "base drift profile"},
     {"detectors/drift", "base profile threshold"},
     {"collectors/async", ""},

@@ -3,9 +3,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/asio/post.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
+#include <latch>
 #include <string>
 
 #include "daemon/store/counters.h"
@@ -101,8 +103,9 @@ TEST_P(StoreCrash, KeepsOrLosesAGroupWhole) {
   const auto write_group = [&](int) {
     asio::io_context io;
     const auto store = must(Store::open(folder / "state", {.group = std::chrono::hours(1)}));
-    auto hold = [](Connection&) -> Result<> {
-      ::usleep(20'000);  // the others queue up meanwhile
+    std::latch queued{1};
+    auto hold = [&queued](Connection&) -> Result<> {
+      queued.wait();
       return {};
     };
     tests::Started<Result<>> held(io, store->write(hold));
@@ -111,6 +114,7 @@ TEST_P(StoreCrash, KeepsOrLosesAGroupWhole) {
       auto work = [number](Connection& connection) { return pair(connection, number); };
       writes.push_back(std::make_unique<tests::Started<Result<>>>(io, store->write(work)));
     }
+    asio::post(io, [&queued] { queued.count_down(); });  // after all of them have queued up
     io.run();
     // Should the group have been split, the next hit of the failpoint is in here.
     for (int more = 0; more < 40; ++more) {

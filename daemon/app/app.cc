@@ -243,10 +243,7 @@ class App::Impl {
       if (!ended) return fail(std::move(ended.error()));
       return {};
     };
-    hooks.recorded = [this](const store::Delivery& delivery, const store::Attempt& attempt,
-                            const std::string& problem) {
-      if (!problem.empty())
-        log::error("delivery not followed up", {{"id", delivery.id}, {"error", problem}});
+    hooks.recorded = [this](const store::Delivery& delivery, const store::Attempt& attempt) {
       if (!attempt.error.empty()) {
         log::warn("delivery failed", {{"target", delivery.target},
                                       {"id", delivery.id},

@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/config/load.h"
+
+namespace leeway::config {
+namespace {
+
+namespace json = boost::json;
+
+/// What is said about one thing: "windows" -> "1d in UTC, ...".
+using Topics = std::vector<std::pair<std::string, std::string>>;
+
+std::string joined(const std::vector<std::string>& texts, std::string_view separator = ", ") {
+  std::string out;
+  for (const auto& text : texts) out.append(out.empty() ? "" : separator).append(text);
+  return out;
+}
+
+std::string number_text(double value) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
+std::string limits_text(const Limits& limits) {
+  std::vector<std::string> parts;
+  if (limits.warning) parts.push_back("warning at " + number_text(*limits.warning));
+  if (limits.critical) parts.push_back("critical at " + number_text(*limits.critical));
+  return parts.empty() ? "not judged" : joined(parts);
+}
+
+std::string reference_text(const Reference& reference) {
+  if (reference.learn_windows == 0) return joined(reference.files);
+  return "learned from the first " + std::to_string(reference.learn_windows) +
+         " windows; no drift is judged before";
+}
+
+std::string windows_text(const Model& model) {
+  const Window& window = model.window;
+  const auto& timestamp = model.columns.timestamp;
+  std::string text = to_string(window.size) + " of " +
+                     (timestamp ? "'" + *timestamp + "'" : "the timestamp column") + " in " +
+                     window.time_zone;
+  if (window.slide != window.size) text += ", one every " + to_string(window.slide);
+  text += "; judged " + to_string(window.grace) + " after the end; rows up to " +
+          to_string(window.late) + " late correct the history; below " +
+          std::to_string(window.min_rows) + " rows together with up to " +
+          to_string(window.extend) + " before";
+  if (!timestamp) text += "; without a timestamp column each batch is a window";
+  return text;
+}
+
+std::string thresholds_text(const Drift& drift) {
+  std::string text;
+  for (const auto& [measure, limits] : drift.thresholds) {
+    text += measure + " fixed: " + limits_text(limits) + ", outside the budget; ";
+  }
+  return text + "learned from the reference's windows, at most " + to_string(drift.false_alarms) +
+         " falsely critical";
+}
+
+std::string rule_text(const Rule& rule) {
+  if (!rule.enabled) return "switched off";
+  std::string text = rule.condition.value_or("as the default rule of this name");
+  if (rule.hold) text += ", for " + to_string(*rule.hold);
+  if (rule.keep_firing) text += ", keeps firing for " + to_string(*rule.keep_firing);
+  if (rule.severity) text += ", " + std::string(to_string(*rule.severity));
+  if (rule.then)
+    text += rule.then->empty() ? ", tells nobody" : ", then " + joined(*rule.then, " and ");
+  return text;
+}
+
+std::string retraining_text(const Retraining& retraining) {
+  std::string text = "through '" + retraining.target + "'";
+  if (retraining.schedule)
+    text += ", by '" + retraining.schedule->cron + "' in " + retraining.schedule->time_zone;
+  if (!retraining.requires_all.empty()) text += ", if " + joined(retraining.requires_all, " and ");
+  text += ", at most " + to_string(retraining.at_most) + ", " + to_string(retraining.cooldown) +
+          " after the last";
+  if (retraining.approval == Approval::kRequired) text += ", once somebody approves";
+  return text + "; failed after " + to_string(retraining.timeout);
+}
+
+Topics topics_of(const Model& model) {
+  const Quality& quality = model.quality;
+  Topics topics = {
+      {"batches",
+       joined(model.batches.files) + ", looked for every " + to_string(model.batches.every)},
+      {"reference", reference_text(model.reference)},
+      {"windows", windows_text(model)},
+      {"drift", "numeric columns by " + model.drift.numeric.front() + ", categorical ones by " +
+                    model.drift.categorical.front() + " (" + model.drift.dialect + ")"},
+      {"thresholds", thresholds_text(model.drift)},
+      {"missing", "more missing values than in the reference: " + limits_text(quality.missing)},
+      {"unseen", "values that the reference lacks: " + limits_text(quality.unseen)},
+      {"type_errors", "values of the wrong type: " + limits_text(quality.type_errors)},
+      {"freshness", "stale after " + to_string(quality.freshness) + " without an arrival"},
+  };
+  for (const Rule& rule : model.rules) topics.emplace_back("rule " + rule.name, rule_text(rule));
+  topics.emplace_back("retraining", model.retraining ? retraining_text(*model.retraining) : "none");
+  return topics;
+}
+
+std::string target_text(const Target& target) {
+  const auto& webhook = std::get<Webhook>(target.kind);
+  return "webhook " + to_string(webhook.url) + (webhook.secret ? ", signed" : ", not signed");
+}
+
+std::string route_text(const Route& route) {
+  std::vector<std::string> matches;
+  if (route.severity) matches.emplace_back(to_string(*route.severity));
+  if (route.environment) matches.emplace_back(to_string(*route.environment));
+  if (route.team) matches.push_back("team " + *route.team);
+  if (route.model) matches.push_back("model " + *route.model);
+  return (matches.empty() ? "every incident" : joined(matches)) + ": " +
+         (route.to.empty() ? "nobody" : joined(route.to));
+}
+
+Topics topics_of(const Config& config) {
+  Topics topics = {
+      {"listens", to_string(config.server.listen)},
+      {"state", config.state + ": findings for " + to_string(config.retention.history) +
+                    ", deliveries for " + to_string(config.retention.deliveries) + ", at most " +
+                    to_string(config.retention.size)},
+  };
+  for (const auto& [name, target] : config.targets)
+    topics.emplace_back("target " + name, target_text(target));
+  for (const Route& route : config.routes) topics.emplace_back("route", route_text(route));
+  if (config.notify == Notify::kPrometheus)
+    topics.emplace_back("notify", "incidents are exported, not sent");
+  if (config.heartbeat) {
+    topics.emplace_back("heartbeat", to_string(config.heartbeat->url) + " every " +
+                                         to_string(config.heartbeat->every));
+  }
+  return topics;
+}
+
+std::string as_text(const std::string& heading, const Topics& topics) {
+  std::size_t width = 0;
+  for (const auto& [topic, text] : topics) width = std::max(width, topic.size());
+  std::string out = heading + "\n";
+  for (const auto& [topic, text] : topics) {
+    out += "  " + topic + std::string(width + 2 - topic.size(), ' ') + text + "\n";
+  }
+  return out;
+}
+
+json::array as_json(const Topics& topics) {
+  json::array out;
+  for (const auto& [topic, text] : topics)
+    out.push_back(json::object{{"topic", topic}, {"text", text}});
+  return out;
+}
+
+}  // namespace
+
+std::string Document::explain(Format format) const {
+  if (format == Format::kText) {
+    std::string out = as_text("daemon", topics_of(*config_));
+    for (const Model& model : config_->models) out += "\n" + as_text(model.key(), topics_of(model));
+    return out;
+  }
+  json::array models;
+  for (const Model& model : config_->models) {
+    models.push_back(
+        json::object{{"model", model.key()}, {"explanation", as_json(topics_of(model))}});
+  }
+  const json::object out{{"daemon", as_json(topics_of(*config_))}, {"models", std::move(models)}};
+  return json::serialize(out) + "\n";
+}
+
+}  // namespace leeway::config

@@ -20,7 +20,7 @@ struct CompareOptions {
   std::vector<std::string> numeric_measures = {"psi", "ks"};  ///< the first decides
   std::vector<std::string> categorical_measures = {"psi"};
   std::uint64_t min_rows = 200;
-  QualityLimits quality;
+  QualityLimits quality{};
 };
 
 /// The values of the numeric columns in ascending order, +-inf included, NaN not; by the index of

@@ -12,8 +12,7 @@ double kolmogorov_limit_isf(double p);
 
 /// P(D_n >= d) of the one-sample statistic. Exact for n <= 140 (Marsaglia, Tsang, Wang 2003, J.
 /// Stat. Softw. 8(18)) and in the tail for n <= 5,000 (Smirnov's sum); else by the expansion of
-/// Pelz and Good 1976, off by less than 2e-6, and a tail that is off by some percent of itself at
-/// 1e-40.
+/// Pelz and Good 1976, off by less than 2e-6, and by a tail that is off by 2 % of itself at 1e-35.
 double kolmogorov_sf(double d, std::uint64_t n);
 
 }  // namespace leeway::drift

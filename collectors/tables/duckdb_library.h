@@ -18,7 +18,8 @@ struct DuckDb {
   X(open_ext)                                                                                   \
   X(close)                                                                                      \
   X(connect)                                                                                    \
-  X(disconnect) X(query) X(free) X(prepare) X(prepare_error) X(destroy_prepare)                 \
+  X(disconnect)                                                                                 \
+  X(query) X(free) X(prepare) X(prepare_error) X(destroy_prepare)                               \
       X(prepared_statement_column_count) X(prepared_statement_column_name)                      \
           X(prepared_statement_column_type) X(pending_prepared_streaming) X(pending_error)      \
               X(execute_pending) X(destroy_pending) X(fetch_chunk) X(result_error)              \

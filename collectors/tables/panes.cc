@@ -43,7 +43,7 @@ bool starts_pane(TimePoint change, const date::sys_info& before, const date::sys
                  Duration size) {
   const Duration shown = local(change, after);
   const Duration expected = local(change, before);
-  return floor_to(shown, size) == shown || floor_to(shown, size) > floor_to(expected, size);
+  return floor_to(shown, size) == shown || floor_to(shown, size) >= expected;
 }
 
 TimePoint begin_of(const date::sys_info& info) { return TimePoint{info.begin.time_since_epoch()}; }
@@ -101,7 +101,7 @@ Pane PaneClock::hours_of(TimePoint time) const {
   }
   info = here;
   pane.end = TimePoint{floor_to(local(time, info), size_) - info.offset} + size_;
-  while (pane.end > end_of(info)) {
+  while (pane.end >= end_of(info)) {
     const date::sys_info after = zone_->get_info(info.end);
     const TimePoint change = end_of(info);
     if (starts_pane(change, info, after, size_)) {

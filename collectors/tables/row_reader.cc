@@ -44,6 +44,7 @@ Result<> RowReader::make_readers(const std::vector<ColumnInfo>& columns) {
 }
 
 Result<> RowReader::open(const SourceFile& file, std::vector<ColumnInfo> columns, bool as_texts) {
+  as_texts = as_texts && file.is_text();
   std::vector<std::string> texts;
   for (ColumnInfo& column : columns) {
     const auto wanted =

@@ -78,7 +78,7 @@ Result<SourceFile> SourceFile::open(const std::filesystem::path& path) {
 std::string SourceFile::call(std::span<const std::string> missing, const std::string& types) const {
   const std::string file = "'/proc/self/fd/" + std::to_string(file_.get()) + "'";
   if (format_ == Format::kParquet) return "read_parquet(" + file + ")";
-  const std::string compression = gzip_ ? ", compression='gzip'" : ", compression='none'";
+  const std::string compression = gzip_ ? ", compression='gzip'" : "";
   if (format_ == Format::kCsv) {
     std::string texts = "''";
     for (const std::string& text : missing) {

@@ -39,12 +39,14 @@ Result<> Survey::run() {
   database_ = std::move(*database);
   if (auto described = describe_files(); !described) return described;
   want_columns();
+  reader_.emplace(*database_, wanted_, missing_, clock_);
   for (std::size_t i = 0; i < files_.size(); ++i) {
     if (auto done = survey_file(files_[i], file_columns_[i]); !done) {
       text_file_failed_ = files_[i].is_text() && done.error().code == ErrorCode::kCorrupt;
       return fail(std::move(done.error()).in(files_[i].context()));
     }
   }
+  reader_.reset();
   database_.reset();  // its memory is for the fold
   if (rows_ == 0) return fail(ErrorCode::kInsufficientData, "the reference has no rows");
   return {};
@@ -109,7 +111,7 @@ void Survey::want_columns() {
 }
 
 Result<> Survey::survey_file(const SourceFile& file, const std::vector<ColumnInfo>& columns) {
-  RowReader reader(*database_, wanted_, missing_, clock_);
+  RowReader& reader = *reader_;
   if (auto opened = reader.open(file, columns, options_.as_texts); !opened) return opened;
   while (true) {
     const auto more = reader.next();

@@ -73,6 +73,7 @@ class Survey {
   std::vector<std::uint32_t> numeric_;                // columns that are read as numbers
   std::optional<RowSample> sample_;
   std::unique_ptr<ExtractBuilder> extract_;
+  std::optional<RowReader> reader_;
   std::vector<double> numbers_;
   std::vector<std::uint16_t> timed_;
   std::uint64_t rows_ = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectors/async/clock.h"
+#include "daemon/delivery/attempt.h"
 #include "daemon/delivery/target.h"
 #include "daemon/store/outbox.h"
 #include "daemon/store/store.h"
@@ -16,15 +17,9 @@
 
 namespace leeway::delivery {
 
-/// Waits between attempts: now, 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h (Standard
-/// Webhooks), each longer or shorter by up to a fifth. After the last one the delivery is dead.
-std::vector<Duration> default_schedule();
-
 struct DelivererOptions {
-  std::vector<Duration> schedule = default_schedule();
-  Duration retry_after_max = std::chrono::hours(24);  ///< of what a receiver may ask for
-  Duration attempt_timeout =
-      std::chrono::seconds(60);  ///< of a target without deadlines of its own
+  RetrySchedule schedule;
+  Duration attempt_timeout = std::chrono::seconds(60);  ///< of a target that has no deadlines
 };
 
 struct NamedTarget {
@@ -36,13 +31,13 @@ struct NamedTarget {
 /// What is done with a delivery that ended: delivered, dead or dropped.
 struct Hooks {
   /// In the transaction that records it, on the writing thread: the incident of a dead letter, the
-  /// next state of a retraining. Touches nothing but the connection. A failure does not undo the
-  /// record; it is reported to `recorded`.
+  /// next state of a retraining. Touches nothing but the connection. Its failure does not undo the
+  /// record, but goes to `trouble`.
   std::function<Result<>(store::Connection&, const store::Delivery&)> ended;
-  /// After the commit of every attempt, on the thread of the io_context. `problem` is empty, or
-  /// says what `ended` failed with.
-  std::function<void(const store::Delivery&, const store::Attempt&, const std::string& problem)>
-      recorded;
+  /// After every attempt was committed, on the thread of the io_context.
+  std::function<void(const store::Delivery&, const store::Attempt&)> recorded;
+  /// What failed here and not at the target: `ended`, or the store. On the io_context's thread.
+  std::function<void(const store::Delivery&, const std::string& problem)> trouble;
 };
 
 struct TargetStatus {
@@ -51,7 +46,7 @@ struct TargetStatus {
   std::uint64_t pending = 0;
   std::uint64_t dead = 0;
   std::optional<TimePoint> oldest;  ///< creation of the oldest pending delivery
-  std::string disabled;             ///< why nothing is sent until the next reload; empty if it is
+  std::string disabled;             ///< why nothing is sent until the next reload; else empty
 };
 
 /// Takes deliveries from the outbox to their targets. They are written there first, in the
@@ -63,7 +58,7 @@ struct TargetStatus {
 /// the next attempt is due, never polls.
 ///
 /// Totals are in store::counters as leeway_deliveries_total{outcome,target}, outcome delivered,
-/// retried or dead. Belongs to the thread of the io_context.
+/// retried, dead or dropped. Belongs to the thread of the io_context.
 class Deliverer {
  public:
   /// Everything outlives it.

@@ -1,45 +1,48 @@
 #pragma once
 
-#include <initializer_list>
+#include <array>
 #include <span>
 #include <string_view>
 
+#include "collectors/net/http_client.h"
+#include "daemon/delivery/target.h"
+
 namespace leeway::delivery {
 
-/// What an HTTP status of a target means.
-enum class Meaning { kSuccess, kRetry, kRefused, kDisabled, kUnauthorized, kAmbiguous };
-
-/// A set of HTTP statuses: single ones, and whole classes as 2, 4, 5.
+/// A set of HTTP statuses: single ones, and whole classes as 2, 4, 5. Zero is none.
 struct StatusSet {
-  std::initializer_list<int> codes;
+  std::array<int, 8> codes{};
+
   constexpr bool contains(int status) const {
     for (const int code : codes) {
-      if (code == status || (code < 10 && code == status / 100)) return true;
+      if (code != 0 && (code == status || (code < 10 && code == status / 100))) return true;
     }
     return false;
   }
 };
 
-/// What a kind of target promises: what counts as success, what may be tried again, and whether
-/// doing so can start something twice.
+/// What a kind of target promises. A status in none of the sets refuses the message for good.
 struct RetryClass {
   std::string_view kind;
   StatusSet success;
-  StatusSet retry;
-  StatusSet disabled;      ///< the receiver says that it wants no more
-  StatusSet unauthorized;  ///< worth a second look at the secret
-  /// How the receiver recognizes a message that it had before; empty: it cannot.
+  StatusSet retry;      ///< it was not taken
+  StatusSet ambiguous;  ///< it may have been taken
+  StatusSet disabled;   ///< the receiver wants no more
+  /// How the receiver recognizes a message that it had before; empty: it cannot, so a connection
+  /// that breaks after the request leaves the outcome open.
   std::string_view idempotency;
 
-  /// Without a key of ours, a 5xx or a connection that broke after the request may have taken
-  /// effect: look it up first.
   constexpr bool idempotent() const { return !idempotency.empty(); }
 };
 
-/// Every kind of target that speaks HTTP, by name.
+/// Every kind of target that speaks HTTP.
 std::span<const RetryClass> retry_classes();
-const RetryClass& retry_class(std::string_view kind);  ///< asserts that it is in the table
 
-Meaning meaning(const RetryClass& target, int status);
+/// The class of a kind that is in the table.
+const RetryClass& retry_class(std::string_view kind);
+
+/// What an answer, or its absence, means to a target of this class. `now` is for a Retry-After that
+/// is a date. kCancelled if the request was ended because the daemon stops.
+Result<Outcome> judge(const RetryClass& target, const net::HttpOutcome& answer, TimePoint now);
 
 }  // namespace leeway::delivery

@@ -24,6 +24,8 @@ class TimeZone {
   const void* zone_ = nullptr;  // date::time_zone, which lives as long as the process
 };
 
+class LocalTime;
+
 /// Five fields: minute, hour, day of month, month, day of week.
 ///
 /// Each a list of `*`, `7`, `1-5`, `*/15`, `10-40/10` or `5/10` (from 5 on); months and days of the
@@ -44,6 +46,8 @@ class Cron {
 
  private:
   friend class CronParser;
+  bool is_day(std::chrono::sys_days day) const;
+  TimePoint next_by_the_hour(TimePoint after, const LocalTime& local) const;
 
   std::string text_;
   std::bitset<60> minutes_;

@@ -16,7 +16,7 @@ struct Limits {
     std::uint64_t count = 0;
     Duration period{};
   };
-  std::optional<AtMost> at_most;                 ///< runs in any such period
+  std::optional<AtMost> at_most = {};                 ///< runs in any such period
   bool approval_required = false;                ///< the default in production
   Duration held_at_most = std::chrono::days(7);  ///< then the request is refused
 };

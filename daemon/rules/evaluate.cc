@@ -81,7 +81,7 @@ class Evaluator {
 
   Truth value(const Test& test, Truth wanted, std::vector<Fact>& matching) const {
     const std::vector<const Fact*> selected = select(test);
-    if (selected.empty()) return Truth::kUnknown;
+    if (selected.empty()) return without_facts(test);
     if (test.quantifier == Quantifier::kShare) return share(test, wanted, selected, matching);
     const bool is_all = test.quantifier == Quantifier::kAll;
     Truth truth = is_all ? Truth::kTrue : Truth::kFalse;
@@ -94,6 +94,13 @@ class Evaluator {
       if (test_one(*fact, test) == wanted) matching.push_back(*fact);
     }
     return truth;
+  }
+
+  /// A model without labels has no column of that role that could have drifted; nothing at all under
+  /// the path means that nothing is known yet.
+  Truth without_facts(const Test& test) const {
+    const bool is_absent = test.quantifier == Quantifier::kAny && !facts_.at(test.path).empty();
+    return is_absent ? Truth::kFalse : Truth::kUnknown;
   }
 
   static Truth share(const Test& test, Truth wanted, const std::vector<const Fact*>& selected,

@@ -22,7 +22,7 @@ struct Evaluation {
 /// The value of a condition.
 ///
 /// A fact without a value or with an unknown verdict is unknown, and so is a test that finds no
-/// fact. `any` and `all` are the `or` and `and` over the facts; `share` is the share of known facts
+/// fact; but `any` with a selector that selects none of the path's facts is false. `any` and `all` are the `or` and `and` over the facts; `share` is the share of known facts
 /// whose verdict is critical, unknown when fewer than half are known. Facts answer for truth by the
 /// tests that are true where the condition wants truth and false under a `not`. O(facts of the
 /// paths named).

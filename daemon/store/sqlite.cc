@@ -173,6 +173,20 @@ Result<> Connection::script(const std::string& sql) {
   return {};
 }
 
+Result<> Connection::nested(const std::function<Result<>(Connection&)>& work) {
+  auto opened = run("SAVEPOINT nested");
+  if (!opened) return fail(std::move(opened.error()));
+  auto result = work(*this);
+  if (broken() || !in_transaction()) return result;
+  if (!result) {
+    auto undone = run("ROLLBACK TO nested");
+    if (!undone) return fail(std::move(undone.error()));
+  }
+  auto released = run("RELEASE nested");
+  if (!released) return fail(std::move(released.error()));
+  return result;
+}
+
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
 
 std::int64_t Connection::changes() const { return sqlite3_changes64(database_.get()); }

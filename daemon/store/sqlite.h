@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -219,6 +220,9 @@ class Connection {
 
   /// Several statements without parameters or rows, not cached.
   Result<> script(const std::string& sql);
+
+  /// Runs `work` inside the open transaction so that its error undoes what it did and nothing else.
+  Result<> nested(const std::function<Result<>(Connection&)>& work);
 
   /// True while a transaction is open. SQLite ends it by itself on some errors.
   bool in_transaction() const;

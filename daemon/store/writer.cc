@@ -3,25 +3,6 @@
 #include "daemon/store/failpoint.h"
 
 namespace leeway::store {
-namespace {
-
-/// Runs `job` so that an error undoes what it did and nothing else.
-Result<> run_in_savepoint(Connection& connection, const Writer::Job& job) {
-  auto opened = connection.run("SAVEPOINT one");
-  if (!opened) return fail(std::move(opened.error()));
-  auto result = job(connection);
-  if (connection.broken() || !connection.in_transaction()) return result;
-  if (!result) {
-    auto undone = connection.run("ROLLBACK TO one");
-    if (!undone) return fail(std::move(undone.error()));
-  }
-  auto released = connection.run("RELEASE one");
-  if (!released) return fail(std::move(released.error()));
-  return result;
-}
-
-}  // namespace
-
 Writer::Writer(std::unique_ptr<Connection> connection, const Options& options)
     : options_(options), connection_(std::move(connection)), thread_([this] { run(); }) {}
 
@@ -119,7 +100,7 @@ Result<> Writer::apply(Group& group) {
   const auto end = std::chrono::steady_clock::now() + options_.group;
   do {
     Write& write = group.back();
-    write.result = run_in_savepoint(*connection_, write.job);
+    write.result = connection_->nested(write.job);
     if (connection_->broken() || !connection_->in_transaction()) {
       if (!write.result) return fail(write.result.error());
       return fail(ErrorCode::kUnavailable, "a write ended the transaction of its group");

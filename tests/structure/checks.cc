@@ -35,7 +35,7 @@ constexpr auto kRooms = std::to_array<Room>({
     {"daemon/api", ""},
     {"daemon/exporter", ""},
     {"daemon/delivery", "store"},
-    {"daemon/retraining", "store"},
+    {"daemon/retraining", "delivery store"},
     {"daemon/monitor", "config delivery exporter log retraining rules store"},
     {"daemon/app", "api config delivery exporter log monitor retraining rules store"},
     {"daemon/cli", "*"},

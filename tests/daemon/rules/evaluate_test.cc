@@ -173,7 +173,7 @@ TEST(Evaluate, SelectsByEveryLabelNamed) {
   EXPECT_EQ(truth("drift.state{column=delay*} == 2", facts), kT);
   EXPECT_EQ(truth("drift.state{column=delay*,segment=\"\"} == 2", facts), kF);
   EXPECT_EQ(truth("drift.state{column=d?stance} == 0", facts), kT);
-  EXPECT_EQ(truth("drift.state{column=nothing} == 0", facts), kU);
+  EXPECT_EQ(truth("drift.state{column=nothing} == 0", facts), kF);
   EXPECT_EQ(truth("drift.state{segment=*} == 2", facts), kT);
 }
 

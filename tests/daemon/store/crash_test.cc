@@ -1,55 +1,24 @@
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <boost/asio/post.hpp>
-#include <csignal>
-#include <cstdlib>
-#include <functional>
-#include <latch>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "daemon/store/counters.h"
-#include "daemon/store/failpoint.h"
 #include "daemon/store/files.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/references.h"
 #include "daemon/store/store.h"
+#include "tests/daemon/store/child.h"
 #include "tests/daemon/store/database.h"
 #include "tests/support/coroutines.h"
 
 namespace leeway::store {
 namespace {
 
+using tests::Child;
 using tests::must;
-
-/// Runs `body` in a child with a failpoint armed and waits until it is killed there.
-/// @return how many bytes the child had written to `acknowledged` before
-std::size_t killed_at(const std::string& failpoint,
-                      const std::function<void(int acknowledged)>& body) {
-  int ends[2] = {};
-  LEEWAY_ASSERT(::pipe(ends) == 0, "a test may have a pipe");
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::close(ends[0]);
-    arm_failpoint(failpoint);
-    body(ends[1]);
-    std::_Exit(0);
-  }
-  ::close(ends[1]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-      << failpoint << " was not reached";
-  std::size_t bytes = 0;
-  char one = 0;
-  while (::read(ends[0], &one, 1) == 1) ++bytes;
-  ::close(ends[0]);
-  return bytes;
-}
-
-void acknowledge(int descriptor) { LEEWAY_ASSERT(::write(descriptor, "x", 1) == 1, "it has room"); }
+using tests::Pipe;
 
 /// Each write makes two rows that belong together.
 Result<> pair(Connection& connection, int number) {
@@ -81,16 +50,18 @@ class StoreCrash : public testing::TestWithParam<std::string> {};
 
 TEST_P(StoreCrash, LosesNothingThatWasAcknowledgedAndTearsNothing) {
   const tests::TempFolder folder;
-  const auto write_pairs = [&](int acknowledged) {
+  const auto write_pairs = [&](Pipe&, Pipe& acknowledged) {
     asio::io_context io;
     const auto store = must(Store::open(folder / "state"));
     for (int number = 0; number < 20; ++number) {
       auto work = [number](Connection& connection) { return pair(connection, number); };
       must(tests::run(io, store->write(std::move(work))));
-      acknowledge(acknowledged);
+      acknowledged.put("committed");
     }
   };
-  const auto acknowledged = static_cast<int>(killed_at(GetParam(), write_pairs));
+  Child child(GetParam(), write_pairs);
+  ASSERT_TRUE(child.was_killed());
+  const int acknowledged = child.lines();
   const auto store = must(Store::open(folder / "state"));
   const Kept found = kept(*store);
   EXPECT_EQ(found.halves, 0);
@@ -100,12 +71,11 @@ TEST_P(StoreCrash, LosesNothingThatWasAcknowledgedAndTearsNothing) {
 
 TEST_P(StoreCrash, KeepsOrLosesAGroupWhole) {
   const tests::TempFolder folder;
-  const auto write_group = [&](int) {
+  const auto write_group = [&](Pipe&, Pipe&) {
     asio::io_context io;
     const auto store = must(Store::open(folder / "state", {.group = std::chrono::hours(1)}));
-    std::latch queued{1};
-    auto hold = [&queued](Connection&) -> Result<> {
-      queued.wait();
+    auto hold = [](Connection&) -> Result<> {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));  // the others queue up
       return {};
     };
     tests::Started<Result<>> held(io, store->write(hold));
@@ -114,7 +84,6 @@ TEST_P(StoreCrash, KeepsOrLosesAGroupWhole) {
       auto work = [number](Connection& connection) { return pair(connection, number); };
       writes.push_back(std::make_unique<tests::Started<Result<>>>(io, store->write(work)));
     }
-    asio::post(io, [&queued] { queued.count_down(); });  // after all of them have queued up
     io.run();
     // Should the group have been split, the next hit of the failpoint is in here.
     for (int more = 0; more < 40; ++more) {
@@ -122,7 +91,8 @@ TEST_P(StoreCrash, KeepsOrLosesAGroupWhole) {
       must(tests::run(io, store->write(nothing)));
     }
   };
-  killed_at(GetParam(), write_group);
+  Child child(GetParam(), write_group);
+  ASSERT_TRUE(child.was_killed());
   const auto store = must(Store::open(folder / "state"));
   EXPECT_EQ(kept(*store).halves, 0);
 }
@@ -148,7 +118,7 @@ TEST(LedgerCrash, DoesNotCountTwiceWhatWasBeingCompacted) {
   const auto compact_all = [=](Connection& connection) {
     return compact(connection, "m", monday + std::chrono::days(9), 10, concatenate);
   };
-  const auto fill_and_compact = [&](int) {
+  const auto fill_and_compact = [&](Pipe&, Pipe&) {
     asio::io_context io;
     const auto store = must(Store::open(folder / "state"));
     for (const char* name : {"a", "b", "c"}) {
@@ -165,7 +135,8 @@ TEST(LedgerCrash, DoesNotCountTwiceWhatWasBeingCompacted) {
     }
     must(tests::run(io, store->write(compact_all)));
   };
-  killed_at("ledger.compacting", fill_and_compact);
+  Child child("ledger.compacting", fill_and_compact);
+  ASSERT_TRUE(child.was_killed());
 
   asio::io_context io;
   const auto store = must(Store::open(folder / "state"));
@@ -181,7 +152,8 @@ TEST(LedgerCrash, DoesNotCountTwiceWhatWasBeingCompacted) {
 TEST(FilesCrash, LeavesAWholeFileOrNone) {
   for (const char* failpoint : {"store.before_rename", "store.after_rename"}) {
     const tests::TempFolder folder;
-    killed_at(failpoint, [&](int) { must(write_durably(folder / "a", "whole")); });
+    const auto write = [&](Pipe&, Pipe&) { must(write_durably(folder / "a", "whole")); };
+    ASSERT_TRUE(Child(failpoint, write).was_killed());
     const auto found = read_file(folder / "a", 100);
     EXPECT_EQ(found ? *found : "none",
               std::string(failpoint) == "store.after_rename" ? "whole" : "none");

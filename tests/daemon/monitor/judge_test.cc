@@ -1,0 +1,177 @@
+#include "daemon/monitor/judge.h"
+
+#include <gtest/gtest.h>
+
+#include "detectors/base/random.h"
+#include "detectors/profile/fold.h"
+
+namespace leeway::monitor {
+namespace {
+
+constexpr TimePoint kStart{std::chrono::hours(24 * 11'323)};
+
+std::vector<double> draws(std::uint64_t seed, std::size_t count, double shift = 0.0) {
+  Random random(seed);
+  std::vector<double> values(count);
+  for (double& value : values)
+    value = random.uniform() + random.uniform() + random.uniform() + shift;
+  return values;
+}
+
+profile::Profile profile_of(const profile::Schema& schema, const std::vector<double>& values) {
+  profile::ColumnFold fold(schema.columns[0]);
+  fold.add_numbers(values, {});
+  profile::Profile profile = profile::Profile::empty_for(schema);
+  profile.rows = values.size();
+  profile.columns[0] = fold.take();
+  return profile;
+}
+
+/// One numeric column over twenty reference days.
+profile::Reference reference_of_days(std::size_t rows_a_day) {
+  std::vector<double> all;
+  for (std::uint64_t day = 0; day < 20; ++day) {
+    const auto more = draws(day, rows_a_day);
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  std::ranges::sort(all);
+  profile::Reference reference;
+  profile::Column column;
+  column.name = "x";
+  column.grid = std::make_shared<profile::Grid>(profile::Grid::from_sorted(all));
+  reference.schema.columns.push_back(std::move(column));
+  reference.profile = profile::Profile::empty_for(reference.schema);
+  for (std::uint64_t day = 0; day < 20; ++day) {
+    profile::Profile window = profile_of(reference.schema, draws(day, rows_a_day));
+    EXPECT_TRUE(reference.profile.merge(window));
+    reference.windows.push_back({kStart + std::chrono::hours(24 * day), std::move(window)});
+  }
+  return reference;
+}
+
+config::Model model() {
+  config::Model model;
+  model.name = "m";
+  model.window.size = model.window.slide = std::chrono::hours(24);
+  model.window.min_rows = 200;
+  model.drift = {.dialect = "leeway-1",
+                 .numeric = {"psi", "ks"},
+                 .categorical = {"psi"},
+                 .thresholds = {},
+                 .false_alarms = {.count = 1.0, .per = std::chrono::hours(24 * 30)}};
+  return model;
+}
+
+std::shared_ptr<const ActiveReference> active(const config::Model& model,
+                                              bool provisional = false) {
+  auto made = activate(reference_of_days(2000), {}, {}, model, provisional);
+  EXPECT_TRUE(made);
+  return *made;
+}
+
+Closing window_of(std::uint64_t rows) {
+  const TimePoint start = kStart + std::chrono::hours(24 * 40);
+  return {.start = start,
+          .end = start + std::chrono::hours(24),
+          .from = start,
+          .rows = rows,
+          .own_rows = rows};
+}
+
+const Finding* find(const Judgement& judgement, std::string_view measure) {
+  for (const Finding& finding : judgement.findings) {
+    if (finding.measure == measure) return &finding;
+  }
+  return nullptr;
+}
+
+Result<Judgement> judge_values(const ActiveReference& reference, const config::Model& model,
+                               const std::vector<double>& values) {
+  SegmentParts parts;
+  parts.profiles.push_back(profile_of(reference.reference.schema, values).serialize());
+  return judge(reference, model, window_of(values.size()), {parts}, kStart);
+}
+
+TEST(Judge, FindsNothingInADayLikeTheOthers) {
+  const auto reference = active(model());
+  const auto judgement = judge_values(*reference, model(), draws(77, 2000));
+  ASSERT_TRUE(judgement);
+  EXPECT_EQ(judgement->summary.judged, 1U);
+  EXPECT_EQ(judgement->summary.drifted, 0U);
+  EXPECT_EQ(find(*judgement, "volume")->verdict, Verdict::kOk);
+}
+
+TEST(Judge, FindsAShiftCritical) {
+  const auto reference = active(model());
+  const auto judgement = judge_values(*reference, model(), draws(77, 2000, 0.8));
+  ASSERT_TRUE(judgement);
+  EXPECT_EQ(judgement->summary.drifted, 1U);
+  EXPECT_EQ(find(*judgement, "psi")->verdict, Verdict::kCritical);
+}
+
+TEST(Judge, MergesTheContributionsOfAWindow) {
+  const auto reference = active(model());
+  const auto values = draws(5, 3000);
+  SegmentParts parts;
+  for (int third = 0; third < 3; ++third) {
+    const std::vector<double> some(values.begin() + third * 1000,
+                                   values.begin() + (third + 1) * 1000);
+    parts.profiles.push_back(profile_of(reference->reference.schema, some).serialize());
+  }
+  const auto judgement = judge(*reference, model(), window_of(3000), {parts}, kStart);
+  ASSERT_TRUE(judgement);
+  EXPECT_EQ(judgement->profile.rows, 3000U);
+  EXPECT_EQ(judgement->profile.columns[0].cells.count,
+            profile_of(reference->reference.schema, values).columns[0].cells.count);
+}
+
+TEST(Judge, AMutedColumnIsShownAndNotJudged) {
+  config::Model muted = model();
+  muted.columns.overrides["x"] = {
+      .mute_until = kStart + std::chrono::hours(1), .reason = "new routes", .thresholds = {}};
+  const auto reference = active(muted);
+  const auto judgement = judge_values(*reference, muted, draws(77, 2000, 0.8));
+  ASSERT_TRUE(judgement);
+  EXPECT_EQ(judgement->summary.drifted, 0U);
+  EXPECT_EQ(find(*judgement, "psi")->verdict, Verdict::kOk);
+  EXPECT_NE(find(*judgement, "psi")->note.find("new routes"), std::string::npos);
+}
+
+TEST(Judge, AColumnsOwnThresholdWins) {
+  config::Model strict = model();
+  strict.columns.overrides["x"].thresholds["psi"] = {.warning = {}, .critical = 1e-6};
+  const auto reference = active(strict);
+  const auto judgement = judge_values(*reference, strict, draws(77, 2000));
+  ASSERT_TRUE(judgement);
+  EXPECT_EQ(find(*judgement, "psi")->verdict, Verdict::kCritical);
+  EXPECT_EQ(find(*judgement, "psi")->basis, ThresholdBasis::kFixed);
+}
+
+TEST(Judge, SaysNothingOfDriftWhileLearning) {
+  const auto reference = active(model(), true);
+  const auto judgement = judge_values(*reference, model(), draws(77, 2000, 0.8));
+  ASSERT_TRUE(judgement);
+  EXPECT_EQ(find(*judgement, "psi"), nullptr);
+}
+
+TEST(Judge, RefusesAContributionThatIsNoProfile) {
+  const auto reference = active(model());
+  SegmentParts parts;
+  parts.profiles = {"not a profile"};
+  const auto judgement = judge(*reference, model(), window_of(1), {parts}, kStart);
+  ASSERT_FALSE(judgement);
+  EXPECT_EQ(judgement.error().code, ErrorCode::kCorrupt);
+}
+
+TEST(Volume, AWindowWithoutRowsIsCriticalWhereRowsAreExpected) {
+  const auto expected = expected_volume(reference_of_days(2000));
+  ASSERT_TRUE(expected);
+  EXPECT_EQ(expected->median, 2000.0);
+  EXPECT_EQ(judge_volume(expected, 0).verdict, Verdict::kCritical);
+  EXPECT_EQ(judge_volume(expected, 500).verdict, Verdict::kWarning);
+  EXPECT_EQ(judge_volume(expected, 1900).verdict, Verdict::kOk);
+  EXPECT_EQ(judge_volume(std::nullopt, 0).verdict, Verdict::kNoData);
+}
+
+}  // namespace
+}  // namespace leeway::monitor

@@ -249,7 +249,7 @@ void Check::one(Node& node, const Key& key, const Section& section, const std::s
     return;
   }
   if (extent == Extent::kPart && node.text.find("${each.") != std::string::npos) return;
-  Node written = node;
+  const std::string written = node.text;
   const auto problem = check_value(node, key, section.name, checkers_, sources_);
   if (!problem) return;
   Place place = node.place;
@@ -257,7 +257,7 @@ void Check::one(Node& node, const Key& key, const Section& section, const std::s
     // Inside the text, as long as the text stands in the file as it is.
     const std::string_view line = sources_.line(place);
     const std::size_t start = place.column - 1 + (node.quoted ? 1 : 0);
-    const bool as_written = start < line.size() && line.substr(start).starts_with(written.text);
+    const bool as_written = start < line.size() && line.substr(start).starts_with(written);
     if (as_written) place.column = static_cast<std::uint32_t>(start + problem->column);
   }
   diagnostics_.add(place, path, problem->sentence);

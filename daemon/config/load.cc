@@ -24,8 +24,7 @@ class Loader {
       : checkers_(checkers), defaults_(variables) {}
 
   Result<> read(const std::string& path);
-  Document::Tree take_tree() && { return std::move(tree_); }
-  Config take_config() && { return std::move(config_); }
+  std::pair<Config, Document::Tree> take() && { return {std::move(config_), std::move(tree_)}; }
 
  private:
   void check_layers();
@@ -171,8 +170,9 @@ Result<Document> Document::read(const std::string& path, const Checkers& checker
   Loader loader(checkers, variables);
   if (auto done = loader.read(path); !done) return fail(std::move(done.error()));
   Document document;
-  document.config_ = std::make_shared<const Config>(std::move(loader).take_config());
-  document.tree_ = std::make_shared<const Tree>(std::move(loader).take_tree());
+  auto [config, tree] = std::move(loader).take();
+  document.config_ = std::make_shared<const Config>(std::move(config));
+  document.tree_ = std::make_shared<const Tree>(std::move(tree));
   return document;
 }
 

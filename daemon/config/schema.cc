@@ -48,6 +48,22 @@ json::object numeric(const Key& key, std::string_view type) {
   return {{"type", view(type)}, {"minimum", number(key.low)}, {"maximum", number(key.high)}};
 }
 
+/// Whether "${each.KEY}" fits without an alternative of its own.
+bool takes_any_text(Type type) {
+  switch (type) {
+    case Type::kText:
+    case Type::kEndpoint:
+    case Type::kPath:
+    case Type::kHidden:
+    case Type::kRule:
+    case Type::kCron:
+    case Type::kTimeZone:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// One value, apart from lists and placeholders.
 json::object scalar(const Key& key) {
   switch (key.type) {
@@ -176,10 +192,7 @@ class Schema {
     if (key.type == Type::kForEach) return for_each();
     if (key.section == nullptr) {
       json::array out = {scalar(key)};
-      if (!out[0].as_object().contains("type") ||
-          out[0].at("type") != json::value(json::array{"string", "number", "boolean"})) {
-        out.push_back(pattern(R"(\$\{each\.)"));
-      }
+      if (!takes_any_text(key.type)) out.push_back(pattern(R"(\$\{each\.)"));
       return out;
     }
     json::array out = {reference(*key.section, part)};

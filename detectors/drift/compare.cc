@@ -21,22 +21,21 @@ Finding unknown(Finding finding, Verdict verdict, std::string note) {
   return finding;
 }
 
-bool straddles(const Finding& finding, const std::optional<double>& threshold) {
-  return threshold && *finding.value < *threshold &&
-         *finding.value + finding.error_bound >= *threshold;
-}
-
-Verdict judge(const Finding& finding) {
-  if (finding.critical && *finding.value >= *finding.critical) return Verdict::kCritical;
-  if (straddles(finding, finding.critical)) return Verdict::kUncertain;
-  if (finding.warning && *finding.value >= *finding.warning) return Verdict::kWarning;
-  return straddles(finding, finding.warning) ? Verdict::kUncertain : Verdict::kOk;
+Verdict judge(double value, double error_bound, const Limit& limit) {
+  const auto reaches = [](double x, const std::optional<double>& line) {
+    return line && x >= *line;
+  };
+  const double upper = value + error_bound;
+  if (reaches(value, limit.critical)) return Verdict::kCritical;
+  if (reaches(upper, limit.critical)) return Verdict::kUncertain;
+  if (reaches(value, limit.warning)) return Verdict::kWarning;
+  return reaches(upper, limit.warning) ? Verdict::kUncertain : Verdict::kOk;
 }
 
 /// A value whose mean without drift is over half the threshold says little about drift.
-bool is_noise(const Finding& finding) {
-  const std::optional<double>& first = finding.warning ? finding.warning : finding.critical;
-  return first && finding.noise_floor && *finding.noise_floor > 0.5 * *first;
+bool is_noise(double noise_floor, const Limit& limit) {
+  const std::optional<double>& first = limit.warning ? limit.warning : limit.critical;
+  return first && noise_floor > 0.5 * *first;
 }
 
 /// Everything that judging one column needs.
@@ -102,11 +101,11 @@ class ColumnJudge {
                      std::to_string(sides_.current.rows) + " rows, " +
                          std::to_string(options_.min_rows) + " are needed");
     }
-    if (is_noise(finding)) {
+    if (is_noise(measured.noise_floor, limit)) {
       return unknown(std::move(finding), Verdict::kTooFew,
                      "so few rows give half the threshold without any drift");
     }
-    finding.verdict = judge(finding);
+    finding.verdict = judge(measured.value, measured.error_bound, limit);
     if (finding.verdict != Verdict::kOk) finding.note = std::move(measured.moved);
     return finding;
   }

@@ -100,31 +100,39 @@ double exact_cdf(double d, std::uint64_t n) {
 
 /// Smirnov's sum: P(D_n^+ >= d) = d sum over j <= n(1-d) of C(n,j) (d + j/n)^(j-1) (1 - d -
 /// j/n)^(n-j).
-double one_sided_sf(double d, std::uint64_t count) {
+double one_sided_sum(double d, std::uint64_t count) {
   const auto n = static_cast<double>(count);
   const auto last = static_cast<std::uint64_t>(std::floor(n * (1.0 - d)));
-  const double log_n = std::lgamma(n + 1.0);
+  double log_binomial = 0.0;  // by recurrence: std::lgamma writes a global
   double sum = 0.0;
   for (std::uint64_t i = 0; i <= last; ++i) {
     const auto j = static_cast<double>(i);
     const double rest = 1.0 - d - j / n;
-    if (rest <= 0.0) continue;  // its power n - j is above 0 unless d = 0
-    const double log_binomial = log_n - std::lgamma(j + 1.0) - std::lgamma(n - j + 1.0);
-    sum += std::exp(log_binomial + (j - 1.0) * std::log(d + j / n) + (n - j) * std::log(rest));
+    if (rest > 0.0) {  // else its power n - j is above 0, or d is 0
+      sum += std::exp(log_binomial + (j - 1.0) * std::log(d + j / n) + (n - j) * std::log(rest));
+    }
+    log_binomial += std::log((n - j) / (j + 1.0));
   }
   return std::min(1.0, d * sum);
 }
 
+/// The expansion of Lauwerier 1963 (Z. Wahrscheinlichkeitstheorie 2) in powers of 1/sqrt(n), of the
+/// logarithm: so it also holds far out.
+double one_sided_expansion(double d, std::uint64_t count) {
+  const auto n = static_cast<double>(count);
+  const double z = std::sqrt(n) * d;
+  const double z2 = z * z;
+  const double first = -2.0 / 3.0 * z;
+  const double second = 4.0 / 9.0 * z2 * (1.0 - z2);
+  const double third = z * (4.0 / 45.0 - 88.0 / 405.0 * z2);
+  return std::exp(-2.0 * z2 +
+                  (first + (second + third / std::sqrt(n)) / std::sqrt(n)) / std::sqrt(n));
+}
+
 /// Twice the one-sided tail, less the paths that leave on both sides.
 double tail_sf(double d, std::uint64_t n) {
-  const auto count = static_cast<double>(n);
-  if (d >= 0.5) return 2.0 * one_sided_sf(d, n);
-  const double both = 2.0 * std::exp(-8.0 * count * d * d);
-  if (n <= 5000) return 2.0 * one_sided_sf(d, n) - both;
-  // Maag and Dicaire 1971, with the next term of the large-deviation rate 2 d^2 + 4/9 d^4 + ...
-  const double shifted = 6.0 * count * d + 1.0;
-  const double fourth = 4.0 / 9.0 * count * d * d * d * d;
-  return 2.0 * std::exp(-shifted * shifted / (18.0 * count) - fourth) - both;
+  const double one_sided = n <= 5000 ? one_sided_sum(d, n) : one_sided_expansion(d, n);
+  return 2.0 * one_sided - (d < 0.5 ? 2.0 * std::exp(-8.0 * static_cast<double>(n) * d * d) : 0.0);
 }
 
 /// The four terms of Pelz and Good 1976 (J. R. Stat. Soc. B 38(2)) in powers of 1/sqrt(n).

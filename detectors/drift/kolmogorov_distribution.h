@@ -11,8 +11,9 @@ double kolmogorov_limit_sf(double z);
 double kolmogorov_limit_isf(double p);
 
 /// P(D_n >= d) of the one-sample statistic. Exact for n <= 140 (Marsaglia, Tsang, Wang 2003, J.
-/// Stat. Softw. 8(18)) and in the tail for n <= 5,000 (Smirnov's sum); else by the expansion of
-/// Pelz and Good 1976, off by less than 2e-6, and by a tail that is off by 2 % of itself at 1e-35.
+/// Stat. Softw. 8(18)) and in the tail for n <= 5,000 (Smirnov's sum, some 0.2 ms); else by the
+/// expansions of Pelz and Good 1976, off by less than 2e-6, and of Lauwerier 1963 for the tail, off
+/// by 1e-6 of itself at 1e-4 and by 1 % at 1e-80.
 double kolmogorov_sf(double d, std::uint64_t n);
 
 }  // namespace leeway::drift

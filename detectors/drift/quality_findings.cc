@@ -41,7 +41,7 @@ Verdict judge(const Share& share, const Finding& finding, std::uint64_t min_rows
   if (share.whole == 0) return Verdict::kNoData;
   const bool critical = exceeds(share, finding.critical);
   if (!critical && !exceeds(share, finding.warning)) return Verdict::kOk;
-  const double limit = critical ? *finding.critical : *finding.warning;
+  const double limit = (critical ? finding.critical : finding.warning).value_or(1.0);
   if (share.whole < min_rows && !is_sure(share, limit)) return Verdict::kTooFew;
   return critical ? Verdict::kCritical : Verdict::kWarning;
 }

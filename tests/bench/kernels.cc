@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "detectors/base/random.h"
+#include "detectors/drift/kolmogorov_smirnov.h"
 #include "detectors/profile/fold.h"
 #include "detectors/profile/grid.h"
 
@@ -129,6 +130,17 @@ void fold_text(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * kValues);
 }
 BENCHMARK(fold_text)->Args({12, 0})->Args({1000, 0})->Args({1000, 100});
+
+void ks_of_sorted_rows(benchmark::State& state) {
+  const auto shape = static_cast<Shape>(state.range(0));
+  std::vector<double> reference = sample(shape, kValues, 4);
+  std::vector<double> current = sample(shape, kValues, 5);
+  std::sort(reference.begin(), reference.end());
+  std::sort(current.begin(), current.end());
+  for (auto _ : state) benchmark::DoNotOptimize(drift::kolmogorov_smirnov(reference, current));
+  state.SetItemsProcessed(state.iterations() * 2 * kValues);
+}
+BENCHMARK(ks_of_sorted_rows)->DenseRange(1, 4);
 
 }  // namespace
 }  // namespace leeway::profile

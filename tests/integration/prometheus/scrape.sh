@@ -29,14 +29,12 @@ fail() {
 }
 
 write_configuration() {
-  echo "http://127.0.0.1:$(cat "$folder/receiver.port")/hook" >"$folder/hook.url"
-  echo "http://127.0.0.1:9/nobody" >"$folder/nobody.url" # the discard port, where nobody listens
   cat >"$folder/leeway.yaml" <<END
 server: { listen: 127.0.0.1:$port }
 state: $folder/state
 targets:
-  hook: { webhook: { url: "\${file:$folder/hook.url}" } }
-  nobody: { webhook: { url: "\${file:$folder/nobody.url}" } }
+  hook: { webhook: { url: "http://127.0.0.1:$(cat "$folder/receiver.port")/hook" } }
+  nobody: { webhook: { url: "http://127.0.0.1:9/nobody" } } # the discard port, where nobody listens
 routes:
   - { to: [hook, nobody] }
 defaults: { team: arrivals, window: { grace: 0s } }

@@ -17,7 +17,8 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr int kYearsAhead = 9;  // a 29 February may be eight years away
+// 29 February is on a Sunday every 28 years, and not in 2100.
+constexpr int kYearsAhead = 41;
 
 constexpr std::array<std::string_view, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
                                                       "jul", "aug", "sep", "oct", "nov", "dec"};
@@ -184,8 +185,8 @@ class CronParser {
       if (weekdays.test(i)) cron.weekdays_.set(i % 7);
     }
     cron.every_hour_ = is_every(parts[1]);
-    cron.any_day_ = parts[2] == "*";
-    cron.any_weekday_ = parts[4] == "*";
+    cron.any_day_ = is_every(parts[2]);
+    cron.any_weekday_ = is_every(parts[4]);
     if (cron.any_weekday_ && !has_a_date(cron)) {
       return fail(ErrorCode::kInvalidConfig,
                   "'" + std::string(text) + "' is a date that never comes");

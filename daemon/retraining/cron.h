@@ -30,7 +30,7 @@ class LocalTime;
 ///
 /// Each a list of `*`, `7`, `1-5`, `*/15`, `10-40/10` or `5/10` (from 5 on); months and days of the
 /// week also by name (jan, SUN), 7 is Sunday as 0 is. Or @hourly, @daily, @midnight, @weekly,
-/// @monthly, @yearly, @annually. As in Vixie's cron, if both days are restricted either one is
+/// @monthly, @yearly, @annually. As in Vixie's cron, if neither day begins with `*`, either one is
 /// enough.
 class Cron {
  public:

@@ -3,8 +3,15 @@
 namespace leeway::retraining {
 namespace {
 
-Decision refuse(std::string reason) { return {Decision::Kind::kRefuse, std::move(reason)}; }
-Decision hold(std::string reason) { return {Decision::Kind::kHold, std::move(reason)}; }
+using store::Hold;
+
+Decision refuse(std::string reason) {
+  return {Decision::Kind::kRefuse, Hold::kNone, std::move(reason)};
+}
+
+Decision wait_for(Hold hold, std::string reason) {
+  return {Decision::Kind::kHold, hold, std::move(reason)};
+}
 
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
@@ -31,13 +38,20 @@ Decision decide(const store::Retraining& request, const History& history, const 
     return refuse("was held for more than " + to_string(limits.held_at_most));
   }
   const bool approved = request.approved_at.has_value();
-  if (!approved && limits.approval_required) return hold("waits for an approval");
-  if (!approved && history.recent_requests >= kStormRequests) {
-    return hold("more than " + std::to_string(kStormRequests) + " requests within " +
-                to_string(kStormPeriod) +
-                " over all models: something upstream may have broken; approve it to go on");
+  if (!approved && limits.approval_required) {
+    return wait_for(Hold::kApproval, "waits for an approval");
   }
-  if (!history.unmet.empty()) return hold("does not hold: " + joined(history.unmet));
+  const bool storm = request.hold == Hold::kStorm || history.recent_requests >= kStormRequests;
+  if (!approved && storm) {
+    return wait_for(
+        Hold::kStorm,
+        "more than " + std::to_string(kStormRequests) + " requests within " +
+            to_string(kStormPeriod) +
+            " over all models: something upstream may have broken; approve it to go on");
+  }
+  if (!history.unmet.empty()) {
+    return wait_for(Hold::kRequirement, "does not hold: " + joined(history.unmet));
+  }
   return {};
 }
 

@@ -16,7 +16,7 @@ struct Limits {
     std::uint64_t count = 0;
     Duration period{};
   };
-  std::optional<AtMost> at_most = {};                 ///< runs in any such period
+  std::optional<AtMost> at_most = {};            ///< runs in any such period
   bool approval_required = false;                ///< the default in production
   Duration held_at_most = std::chrono::days(7);  ///< then the request is refused
 };
@@ -31,21 +31,23 @@ struct History {
   std::optional<store::Retraining> in_flight;  ///< another one of the model that has not ended
   std::optional<TimePoint> last_end;
   std::vector<TimePoint> starts;      ///< of the model's runs inside `at_most.period`
-  std::uint64_t recent_requests = 0;  ///< of all models in kStormPeriod before this one
+  std::uint64_t recent_requests = 0;  ///< other ones of all models, within kStormPeriod
   std::vector<std::string> unmet;     ///< requirements that do not hold now, as written
 };
 
 struct Decision {
   enum class Kind { kSend, kHold, kRefuse };
   Kind kind = Kind::kSend;
-  std::string reason;  ///< a sentence; empty if it is sent
+  store::Hold hold = store::Hold::kNone;  ///< what it waits for
+  std::string reason;                     ///< a sentence; empty if it is sent
 
   bool operator==(const Decision&) const = default;
 };
 
 /// What to do with a request that is new or was held. Limits (one in flight, cooldown, at most)
-/// refuse; a storm and a missing approval hold until somebody approves, an unmet requirement until
-/// it is met. An approval overrides the storm, not the limits.
+/// refuse; a storm and a missing approval hold until somebody approves, also when the storm is
+/// over; an unmet requirement holds until it is met. An approval overrides the storm, not the
+/// limits.
 Decision decide(const store::Retraining& request, const History& history, const Limits& limits,
                 TimePoint now);
 

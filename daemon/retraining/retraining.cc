@@ -35,7 +35,7 @@ Result<History> history_of(store::Connection& connection, const store::Retrainin
     if (!starts) return fail(std::move(starts.error()));
     history.starts = std::move(*starts);
   }
-  auto recent = store::retraining_requests(connection, now - kStormPeriod);
+  auto recent = store::other_retraining_requests(connection, request.id, now - kStormPeriod);
   if (!recent) return fail(std::move(recent.error()));
   history.recent_requests = *recent;
   return history;
@@ -61,12 +61,14 @@ Result<> send(store::Connection& connection, store::Retraining& retraining, Time
 /// Decides a retraining that was requested or held, and writes what came of it.
 Result<store::Retraining> settle(store::Connection& connection, store::Retraining retraining,
                                  const Plan& plan, TimePoint now) {
-  Decision decision{Decision::Kind::kRefuse, "the model has no target for retraining"};
+  Decision decision{.kind = Decision::Kind::kRefuse,
+                    .reason = "the model has no target for retraining"};
   if (!plan.target.empty()) {
     auto history = history_of(connection, retraining, plan, now);
     if (!history) return fail(std::move(history.error()));
     decision = decide(retraining, *history, plan.limits, now);
   }
+  retraining.hold = decision.hold;
   retraining.reason = decision.reason;
   switch (decision.kind) {
     case Decision::Kind::kSend: {
@@ -85,6 +87,18 @@ Result<store::Retraining> settle(store::Connection& connection, store::Retrainin
   Result<> saved = store::save_retraining(connection, retraining);
   if (!saved) return fail(std::move(saved.error()));
   return retraining;
+}
+
+/// The target took it. That can be after the end: a dead letter that was sent again by hand, or an
+/// attempt that was under way while somebody took the request back. What happened counts.
+void accept(store::Retraining& retraining, const store::Delivery& delivery, TimePoint at,
+            bool followed) {
+  const bool had_ended = retraining.ended_at.has_value();
+  retraining.state = RetrainingState::kAccepted;
+  retraining.sent_at = retraining.sent_at.value_or(at);
+  retraining.accepted_at = at;
+  retraining.run_id = delivery.remote_id;
+  if (had_ended || !followed) retraining.ended_at = at;
 }
 
 }  // namespace
@@ -140,6 +154,7 @@ Result<store::Retraining> cancel(store::Connection& connection, std::string_view
   if (found->state == RetrainingState::kSent) {
     auto dropped = store::drop_delivery(connection, found->delivery_id, now);
     if (!dropped) return fail(std::move(dropped.error()));
+    found->sent_at.reset();  // no run began, so none has ended either
   }
   found->state = RetrainingState::kCancelled;
   found->reason = "taken back by " + std::string(who);
@@ -154,15 +169,12 @@ Result<std::optional<store::Retraining>> delivery_ended(store::Connection& conne
                                                         bool followed) {
   auto found = store::retraining_of_delivery(connection, delivery.id);
   if (!found) return fail(std::move(found.error()));
-  if (!*found || (*found)->ended_at) return std::optional<store::Retraining>{};
+  if (!*found) return found;
   store::Retraining& retraining = **found;
   const TimePoint at = delivery.ended_at.value_or(delivery.created_at);
   if (delivery.state == store::DeliveryState::kDelivered) {
-    retraining.state = RetrainingState::kAccepted;
-    retraining.accepted_at = at;
-    retraining.run_id = delivery.remote_id;
-    if (!followed) retraining.ended_at = at;
-  } else {
+    accept(retraining, delivery, at, followed);
+  } else if (!retraining.ended_at) {
     retraining.state = RetrainingState::kFailed;
     retraining.reason =
         delivery.last_error.empty() ? "the request was dropped" : delivery.last_error;

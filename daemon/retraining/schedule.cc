@@ -12,14 +12,18 @@ namespace {
 constexpr Duration kLook = std::chrono::minutes(1);  // the wall clock may jump
 constexpr Duration kJumpBack = std::chrono::hours(24);
 
-/// The newest firing in (last, now]; nothing if there is none.
+/// The newest firing in (last, now]; nothing if there is none. Looks back no further than it must:
+/// a schedule of every minute is not counted through after a week of silence.
 std::optional<TimePoint> newest_due(const Schedule& schedule, TimePoint last, TimePoint now) {
   std::optional<TimePoint> due;
-  // Those of years of silence are one, and are not counted through.
-  TimePoint from = std::max(last, now - std::chrono::hours(24 * 366));
-  for (TimePoint at = schedule.cron.next(from, schedule.zone); at <= now;
-       at = schedule.cron.next(at, schedule.zone)) {
-    due = at;
+  for (const Duration back : {Duration(std::chrono::hours(1)), Duration(std::chrono::days(1)),
+                              Duration(std::chrono::days(32)), Duration::max()}) {
+    const TimePoint from = now - last <= back ? last : now - back;
+    for (TimePoint at = schedule.cron.next(from, schedule.zone); at <= now;
+         at = schedule.cron.next(at, schedule.zone)) {
+      due = at;
+    }
+    if (due || from == last) break;
   }
   return due;
 }
@@ -47,49 +51,64 @@ Result<std::optional<TimePoint>> claim_firing(store::Connection& connection,
 }
 
 struct Scheduler::State {
-  State(Clock& clock_in, store::Store& store_in, Fire fire_in, std::function<void()> fired_in,
-        std::function<void(const Error&)> failed_in)
-      : clock(clock_in),
-        store(store_in),
-        fire(std::move(fire_in)),
-        fired(std::move(fired_in)),
-        failed(std::move(failed_in)) {}
+  /// A schedule and when it is worth a look into the store.
+  struct Entry {
+    Schedule schedule;
+    TimePoint next;
+  };
+
+  State(Clock& time, store::Store& durable, Fire act, std::function<void()> acted,
+        std::function<void(const Error&)> complain)
+      : clock(time),
+        store(durable),
+        fire(std::move(act)),
+        fired(std::move(acted)),
+        failed(std::move(complain)) {}
 
   Clock& clock;
   store::Store& store;
-  Fire fire;
-  std::function<void()> fired;
-  std::function<void(const Error&)> failed;
-  std::vector<Schedule> schedules;
+  const Fire fire;
+  const std::function<void()> fired;
+  const std::function<void(const Error&)> failed;
+  std::vector<std::shared_ptr<Entry>> entries;  // shared with a look during a reload
+  TimePoint looked_at = TimePoint::min();
   Notifier changed;
 
-  /// Fires what is due; the wait until the next look.
   Task<Duration> look();
+  Async<bool> try_fire(Schedule schedule, TimePoint now);
 };
 
+/// Fires what is due; the wait until the next look.
 Task<Duration> Scheduler::State::look() {
   const TimePoint now = clock.now();
-  Duration wait = kLook;
-  const std::vector<Schedule> all = schedules;
-  for (const Schedule& schedule : all) {
-    auto work = [schedule, now, act = fire](store::Connection& connection) -> Result<bool> {
-      auto due = claim_firing(connection, schedule, now);
-      if (!due) return fail(std::move(due.error()));
-      if (!*due) return false;
-      Result<> done = act(connection, schedule, **due);
-      if (!done) return fail(std::move(done.error()));
-      return true;
-    };
-    auto done = co_await store.write(std::move(work));
-    if (!done) {
-      failed(std::move(done.error()).in("schedule of " + schedule.name));
-    } else if (*done) {
-      fired();
+  const bool went_back = now < looked_at;
+  looked_at = now;
+  TimePoint soonest = now + kLook;
+  const auto all = entries;
+  for (const auto& entry : all) {
+    if (entry->next <= now || went_back) {
+      const auto done = co_await try_fire(entry->schedule, now);
+      if (done) entry->next = entry->schedule.cron.next(now, entry->schedule.zone);
+      if (done && *done) fired();
+      if (!done) failed(Error(done.error()).in("schedule of '" + entry->schedule.name + "'"));
     }
-    wait = std::min(wait,
-                    std::max<Duration>(schedule.cron.next(now, schedule.zone) - now, Duration{1}));
+    if (entry->next > now) soonest = std::min(soonest, entry->next);
   }
-  co_return wait;
+  co_return soonest - now;
+}
+
+/// True if it was due and has fired.
+Async<bool> Scheduler::State::try_fire(Schedule schedule, TimePoint now) {
+  auto work = [schedule = std::move(schedule), now,
+               act = fire](store::Connection& connection) -> Result<bool> {
+    auto due = claim_firing(connection, schedule, now);
+    if (!due) return fail(std::move(due.error()));
+    if (!*due) return false;
+    Result<> done = act(connection, schedule, **due);
+    if (!done) return fail(std::move(done.error()));
+    return true;
+  };
+  co_return co_await store.write(std::move(work));
 }
 
 Scheduler::Scheduler(Clock& clock, store::Store& store, Fire fire, std::function<void()> fired,
@@ -100,19 +119,25 @@ Scheduler::Scheduler(Clock& clock, store::Store& store, Fire fire, std::function
 Scheduler::~Scheduler() = default;
 
 void Scheduler::set_schedules(std::vector<Schedule> schedules) {
-  state_->schedules = std::move(schedules);
+  state_->entries.clear();
+  for (auto& schedule : schedules) {
+    state_->entries.push_back(
+        std::make_shared<State::Entry>(State::Entry{std::move(schedule), TimePoint::min()}));
+  }
   state_->changed.notify_one();
 }
 
 Task<> Scheduler::run() {
   const std::shared_ptr<State> state = state_;
   while (true) {
-    if (state->schedules.empty()) {
-      if (!co_await state->changed.wait()) co_return;
+    if (state->entries.empty()) {
+      const auto notified = co_await state->changed.wait();
+      if (!notified) co_return;
       continue;
     }
     const Duration wait = co_await state->look();
-    if (!co_await state->changed.wait_for(state->clock, wait)) co_return;
+    const auto woken = co_await state->changed.wait_for(state->clock, wait);
+    if (!woken) co_return;
   }
 }
 

@@ -5,16 +5,17 @@ namespace {
 
 Retraining read_retraining(Row& row) {
   Retraining one;
-  row.read(one.id, one.model, one.environment, one.target, one.state, one.cause, one.asked_by,
-           one.incident_id, one.details, one.reason, one.requested_at, one.approved_at,
-           one.approved_by, one.delivery_id, one.sent_at, one.accepted_at, one.run_id,
-           one.ended_at);
+  row.read(one.id, one.model, one.environment, one.target, one.state, one.cause, one.hold,
+           one.asked_by, one.incident_id, one.details, one.reason, one.requested_at,
+           one.approved_at, one.approved_by, one.delivery_id, one.sent_at, one.accepted_at,
+           one.run_id, one.ended_at);
   return one;
 }
 
 std::string select_retraining(std::string_view rest) {
-  return "SELECT id, model, environment, target, state, cause, asked_by, incident_id, details, "
-         "reason, requested_at, approved_at, approved_by, delivery_id, sent_at, accepted_at, "
+  return "SELECT id, model, environment, target, state, cause, hold, asked_by, incident_id, "
+         "details, reason, requested_at, approved_at, approved_by, delivery_id, sent_at, "
+         "accepted_at, "
          "run_id, ended_at FROM retraining " +
          std::string(rest);
 }
@@ -61,19 +62,34 @@ std::string_view to_string(RetrainingCause cause) {
   return "unknown";
 }
 
+std::string_view to_string(Hold hold) {
+  switch (hold) {
+    case Hold::kNone:
+      return "none";
+    case Hold::kApproval:
+      return "approval";
+    case Hold::kStorm:
+      return "storm";
+    case Hold::kRequirement:
+      return "requirement";
+  }
+  return "unknown";
+}
+
 Result<> save_retraining(Connection& connection, const Retraining& one) {
   // Not OR REPLACE: that would also delete another one of the model that is in flight.
   auto done = connection.run(
-      "INSERT INTO retraining (id, model, environment, target, state, cause, asked_by, "
+      "INSERT INTO retraining (id, model, environment, target, state, cause, hold, asked_by, "
       "incident_id, details, reason, requested_at, approved_at, approved_by, delivery_id, "
       "sent_at, accepted_at, run_id, ended_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (id) DO UPDATE SET target = excluded.target, state = excluded.state, "
+      "hold = excluded.hold, "
       "details = excluded.details, reason = excluded.reason, approved_at = excluded.approved_at, "
       "approved_by = excluded.approved_by, delivery_id = excluded.delivery_id, "
       "sent_at = excluded.sent_at, accepted_at = excluded.accepted_at, "
       "run_id = excluded.run_id, ended_at = excluded.ended_at",
-      one.id, one.model, one.environment, one.target, one.state, one.cause, one.asked_by,
+      one.id, one.model, one.environment, one.target, one.state, one.cause, one.hold, one.asked_by,
       one.incident_id, one.details, one.reason, one.requested_at, one.approved_at, one.approved_by,
       one.delivery_id, one.sent_at, one.accepted_at, one.run_id, one.ended_at);
   if (!done) return fail(std::move(done.error()));
@@ -121,10 +137,11 @@ Result<std::optional<TimePoint>> last_retraining_end(Connection& connection,
       "SELECT max(ended_at) FROM retraining WHERE model = ? AND sent_at IS NOT NULL", model);
 }
 
-Result<std::uint64_t> retraining_requests(Connection& connection, TimePoint since) {
+Result<std::uint64_t> other_retraining_requests(Connection& connection, std::string_view id,
+                                                TimePoint since) {
   auto count = connection.value<std::uint64_t>(
-      "SELECT count(*) FROM retraining WHERE requested_at > ? AND state <> ?", since,
-      RetrainingState::kRefused);
+      "SELECT count(*) FROM retraining WHERE requested_at > ? AND state <> ? AND id <> ?", since,
+      RetrainingState::kRefused, id);
   if (!count) return fail(std::move(count.error()));
   return count->value_or(0);
 }

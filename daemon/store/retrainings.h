@@ -35,6 +35,16 @@ enum class RetrainingCause { kRule = 0, kSchedule = 1, kPerson = 2 };
 
 std::string_view to_string(RetrainingCause cause);  ///< "rule", "schedule", "person"
 
+/// What a held one waits for. The numbers are saved; never reuse one.
+enum class Hold {
+  kNone = 0,
+  kApproval = 1,     ///< the configuration asks for a person
+  kStorm = 2,        ///< many models asked at once: a person looks first
+  kRequirement = 3,  ///< something that `requires:` names
+};
+
+std::string_view to_string(Hold hold);  ///< "none", "approval", "storm", "requirement"
+
 struct Retraining {
   std::string id;
   std::string model;
@@ -42,6 +52,7 @@ struct Retraining {
   std::string target;
   RetrainingState state = RetrainingState::kRequested;
   RetrainingCause cause = RetrainingCause::kRule;
+  Hold hold = Hold::kNone;
   std::string asked_by;        ///< the rule, the schedule or the person
   std::string incident_id;     ///< of a rule; else empty
   std::string details = "{}";  ///< JSON: what the payload says about why
@@ -86,8 +97,9 @@ Result<std::vector<TimePoint>> retraining_starts(Connection& connection, std::st
 Result<std::optional<TimePoint>> last_retraining_end(Connection& connection,
                                                      std::string_view model);
 
-/// How many requests of all models since `since` were not refused.
-Result<std::uint64_t> retraining_requests(Connection& connection, TimePoint since);
+/// How many requests of all models since `since`, other than `id`, were not refused.
+Result<std::uint64_t> other_retraining_requests(Connection& connection, std::string_view id,
+                                                TimePoint since);
 
 /// When a schedule last fired.
 struct Firing {

@@ -170,6 +170,7 @@ CREATE TABLE retraining (
   target TEXT NOT NULL,
   state INTEGER NOT NULL,
   cause INTEGER NOT NULL,
+  hold INTEGER NOT NULL,
   asked_by TEXT NOT NULL,
   incident_id TEXT NOT NULL,
   details TEXT NOT NULL,

@@ -60,6 +60,21 @@ TEST(Decide, HoldsAStormUnlessItIsApproved) {
   EXPECT_EQ(decide(request, history, {}, kNow).kind, Kind::kSend);
 }
 
+TEST(Decide, HoldsAStormUntilSomebodyApprovesAlsoWhenItIsOver) {
+  History history;
+  history.recent_requests = kStormRequests;
+  store::Retraining request = fresh();
+  request.hold = decide(request, history, {}, kNow).hold;
+  EXPECT_EQ(request.hold, store::Hold::kStorm);
+  EXPECT_EQ(decide(request, {}, {}, kNow + hours(1)).kind, Kind::kHold);
+}
+
+TEST(Decide, LetsTheFirstOfAStormPass) {
+  History history;
+  history.recent_requests = kStormRequests - 1;
+  EXPECT_EQ(decide(fresh(), history, {}, kNow).kind, Kind::kSend);
+}
+
 TEST(Decide, HoldsWhileARequirementIsNotMetAndNamesIt) {
   History history;
   history.unmet = {"quality_ok"};

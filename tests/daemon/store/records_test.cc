@@ -229,8 +229,9 @@ TEST(Retrainings, AreCountedForTheLimits) {
     one.ended_at = kTuesday;
     must(save_retraining(*database, one));
   }
-  EXPECT_EQ(must(retraining_requests(*database, kMonday)), 1U);
-  EXPECT_EQ(must(retraining_requests(*database, kTuesday)), 0U);
+  EXPECT_EQ(must(other_retraining_requests(*database, "new", kMonday)), 1U);
+  EXPECT_EQ(must(other_retraining_requests(*database, "new", kTuesday)), 0U);
+  EXPECT_EQ(must(other_retraining_requests(*database, "sent", kMonday)), 0U);
   EXPECT_THAT(must(retraining_starts(*database, "m", kMonday)), ElementsAre(kTuesday));
   EXPECT_EQ(must(retrainings(*database, {.state = RetrainingState::kRefused})).size(), 1U);
 }

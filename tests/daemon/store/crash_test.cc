@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
 #include <chrono>
+#include <latch>
 #include <string>
 #include <thread>
 
@@ -74,8 +76,9 @@ TEST_P(StoreCrash, KeepsOrLosesAGroupWhole) {
   const auto write_group = [&](Pipe&, Pipe&) {
     asio::io_context io;
     const auto store = must(Store::open(folder / "state", {.group = std::chrono::hours(1)}));
-    auto hold = [](Connection&) -> Result<> {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));  // the others queue up
+    std::latch queued{1};
+    auto hold = [&queued](Connection&) -> Result<> {
+      queued.wait();
       return {};
     };
     tests::Started<Result<>> held(io, store->write(hold));
@@ -84,6 +87,7 @@ TEST_P(StoreCrash, KeepsOrLosesAGroupWhole) {
       auto work = [number](Connection& connection) { return pair(connection, number); };
       writes.push_back(std::make_unique<tests::Started<Result<>>>(io, store->write(work)));
     }
+    asio::post(io, [&queued] { queued.count_down(); });  // after all of them have queued up
     io.run();
     // Should the group have been split, the next hit of the failpoint is in here.
     for (int more = 0; more < 40; ++more) {

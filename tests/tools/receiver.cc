@@ -61,12 +61,18 @@ std::string text_at(const json::value& body, std::string_view pointer) {
   return found->is_string() ? std::string(found->get_string()) : json::serialize(*found);
 }
 
+/// Of an incident its summary; a request for retraining has none.
+std::string in_words(const json::value& body) {
+  const std::string summary = text_at(body, "/data/summary");
+  if (!summary.empty()) return summary;
+  return text_at(body, "/data/model") + ", asked for by " + text_at(body, "/data/asked_by");
+}
+
 Answer take(const ReceivedRequest& request, std::ofstream& log) {
   boost::system::error_code malformed;
   json::value body = json::parse(request.body, malformed);
   if (malformed) return {.status = 400, .headers = {}, .body = "no JSON"};
-  std::cout << "webhook " << text_at(body, "/type") << ": " << text_at(body, "/data/summary")
-            << std::endl;
+  std::cout << "webhook " << text_at(body, "/type") << ": " << in_words(body) << std::endl;
   if (log.is_open()) {
     log << json::object{{"id", request.header("webhook-id")}, {"body", std::move(body)}}
         << std::endl;

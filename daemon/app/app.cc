@@ -231,7 +231,7 @@ class App::Impl {
     request.model = schedule.name;
     request.cause = store::RetrainingCause::kSchedule;
     request.asked_by = schedule.specification();
-    auto asked = retraining::request(connection, request, plan, due);
+    auto asked = retraining::request(connection, request, plan, clock_.now());
     if (!asked) return fail(std::move(asked.error()));
     return {};
   }
@@ -242,6 +242,9 @@ class App::Impl {
       auto ended = retraining::delivery_ended(connection, delivery, false);
       if (!ended) return fail(std::move(ended.error()));
       return {};
+    };
+    hooks.trouble = [](const store::Delivery& delivery, const std::string& problem) {
+      log::error("delivery not followed up", {{"id", delivery.id}, {"error", problem}});
     };
     hooks.recorded = [this](const store::Delivery& delivery, const store::Attempt& attempt) {
       if (!attempt.error.empty()) {

@@ -65,6 +65,7 @@ threshold::Policy threshold_policy(const config::Model& model) {
   policy.false_alarms = model.drift.false_alarms.count;
   policy.per = model.drift.false_alarms.per;
   policy.window_size = model.window.slide;
+  policy.min_rows = model.window.min_rows;
   return policy;
 }
 

@@ -54,7 +54,8 @@ TEST_P(WholeFamily, IsEqualInEveryCase) {
 
 INSTANTIATE_TEST_SUITE_P(Vectors, WholeFamily,
                          testing::Values(Family{"generators", 11}, Family{"psi", 65},
-                                         Family{"ks", 41}, Family{"descriptive", 50}),
+                                         Family{"ks", 41}, Family{"distances", 25},
+                                         Family{"descriptive", 50}),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Vectors, AreEqualWhereverAStatisticExists) {

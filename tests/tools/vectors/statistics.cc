@@ -17,12 +17,14 @@ Object generator(const Object& /*inputs*/, const Object& params) {
   return out;
 }
 
-constexpr std::array<Statistic, 12> kStatistics = {{
+constexpr std::array<Statistic, 14> kStatistics = {{
     {"generator", &generator},
     {"psi_counts", &psi_from_counts},
     {"psi_numeric", &psi_of_numbers},
     {"psi_categorical", &psi_of_categories},
     {"ks_two_sample", &ks_two_sample},
+    {"discrete", &discrete_distances},
+    {"sample", &sample_distances},
     {"describe", &describe},
     {"merge", &merge},
     {"histogram_equal_width", &histogram_equal_width},

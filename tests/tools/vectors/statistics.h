@@ -19,12 +19,14 @@ std::span<const Statistic> statistics();
 
 const Statistic* find_statistic(std::string_view name);
 
-// Of psi.cc, ks.cc and descriptive.cc.
+// Of psi.cc, ks.cc, distances.cc and descriptive.cc.
 using Object = boost::json::object;
 Object psi_from_counts(const Object& inputs, const Object& params);
 Object psi_of_numbers(const Object& inputs, const Object& params);
 Object psi_of_categories(const Object& inputs, const Object& params);
 Object ks_two_sample(const Object& inputs, const Object& params);
+Object discrete_distances(const Object& inputs, const Object& params);
+Object sample_distances(const Object& inputs, const Object& params);
 Object describe(const Object& inputs, const Object& params);
 Object merge(const Object& inputs, const Object& params);
 Object histogram_equal_width(const Object& inputs, const Object& params);

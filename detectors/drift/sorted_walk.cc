@@ -1,0 +1,81 @@
+#include "detectors/drift/sorted_walk.h"
+
+#include <string>
+
+namespace leeway::drift {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+Result<> check_weights(const Weighted& side, const char* name, const char* measure) {
+  const std::string where = std::string(measure) + ": '" + name + "' ";
+  if (side.values.size() != side.weights.size()) {
+    return fail(ErrorCode::kInvalidArgument, where + "has " + std::to_string(side.values.size()) +
+                                                 " values and " +
+                                                 std::to_string(side.weights.size()) + " weights");
+  }
+  double sum = 0.0;
+  for (std::size_t i = 0; i < side.weights.size(); ++i) {
+    const double weight = side.weights[i];
+    if (!(weight >= 0.0)) {
+      return fail(ErrorCode::kInvalidArgument, where + "weight " + std::to_string(i) + " is " +
+                                                   std::to_string(weight) + ", must be >= 0");
+    }
+    sum += weight;
+  }
+  if (sum == 0.0) return fail(ErrorCode::kInsufficientData, where + "has no weight");
+  if (sum == kInfinity)
+    return fail(ErrorCode::kInvalidArgument, where + "has weights too large to be added");
+  return {};
+}
+
+}  // namespace
+
+std::span<const double> finite_part(std::span<const double> sorted) {
+  const auto first = std::partition_point(sorted.begin(), sorted.end(),
+                                          [](double value) { return value == -kInfinity; });
+  const auto last =
+      std::partition_point(first, sorted.end(), [](double value) { return value < kInfinity; });
+  return {first, last};
+}
+
+Result<> check_finite_samples(std::span<const double> reference, std::span<const double> current,
+                              const char* measure) {
+  if (reference.empty() || current.empty()) {
+    return fail(ErrorCode::kInsufficientData, std::string(measure) + ": a side has no values");
+  }
+  const auto holds_infinity = [](std::span<const double> sorted) {
+    return std::isinf(sorted.front()) || std::isinf(sorted.back());
+  };
+  if (holds_infinity(reference) || holds_infinity(current)) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::string(measure) + ": '" +
+                    (holds_infinity(reference) ? "reference" : "current") +
+                    "' holds an infinity, to which there is no distance");
+  }
+  return {};
+}
+
+Result<> check_weighted_samples(const Weighted& reference, const Weighted& current,
+                                const char* measure) {
+  if (auto checked = check_finite_samples(reference.values, current.values, measure); !checked)
+    return checked;
+  if (auto checked = check_weights(reference, "reference", measure); !checked) return checked;
+  return check_weights(current, "current", measure);
+}
+
+bool Quartered::needed(std::span<const double> reference, std::span<const double> current) {
+  return std::isinf(std::max(reference.back(), current.back()) -
+                    std::min(reference.front(), current.front()));
+}
+
+Quartered Quartered::of(std::span<const double> reference, std::span<const double> current) {
+  Quartered quartered{.reference{reference.begin(), reference.end()},
+                      .current{current.begin(), current.end()}};
+  for (auto* side : {&quartered.reference, &quartered.current}) {
+    for (double& value : *side) value *= 0.25;
+  }
+  return quartered;
+}
+
+}  // namespace leeway::drift

@@ -16,8 +16,6 @@
 #include "collectors/tables/fold.h"
 #include "collectors/tables/learn.h"
 #include "detectors/drift/compare.h"
-#include "detectors/drift/dialects.h"
-#include "detectors/drift/measures.h"
 
 namespace leeway::cli {
 namespace {
@@ -117,8 +115,8 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   options.dialect = arguments.dialect;
   options.numeric_measures = arguments.numeric;
   options.categorical_measures = arguments.categorical;
-  const auto thresholds = threshold::Thresholds::learn(*reference, arguments.numeric,
-                                                       arguments.categorical, threshold::Policy{});
+  const auto thresholds = threshold::Thresholds::learn(
+      *reference, arguments.numeric, arguments.categorical, {.dialect = arguments.dialect});
   Compared compared;
   compared.findings = drift::compare(*reference, reference_side->sorted, *current,
                                      current_side->sorted, thresholds, options);

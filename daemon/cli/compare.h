@@ -12,8 +12,8 @@ struct CompareArguments {
   std::string current;
   std::string format = "text";
   std::string dialect = "leeway-1";
-  std::vector<std::string> numeric = {"psi", "ks"};
-  std::vector<std::string> categorical = {"psi"};
+  std::vector<std::string> numeric;  ///< measures, the first decides; none: the dialect's
+  std::vector<std::string> categorical;
   std::vector<std::string> ignore;
   std::string fail_on;  ///< "", "drift" or "uncertain"
 };

@@ -147,7 +147,7 @@ struct Window {
 
 struct Drift {
   std::string dialect;
-  std::vector<std::string> numeric;  ///< measures; the first decides
+  std::vector<std::string> numeric;  ///< measures; the first decides; none: the dialect chooses
   std::vector<std::string> categorical;
   LimitsByMeasure thresholds;  ///< fixed ones; measures that are not here are learned
   Rate false_alarms;           ///< expected falsely critical windows of the model

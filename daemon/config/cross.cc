@@ -9,6 +9,7 @@
 
 #include "daemon/config/value_check.h"
 #include "detectors/base/time.h"
+#include "detectors/drift/dialects.h"
 
 namespace leeway::config {
 namespace {
@@ -64,9 +65,26 @@ void check_limits(const Limits& limits, std::string_view path, const Complaint& 
   }
 }
 
-void check_limits(const LimitsByMeasure& limits, const std::string& path,
+/// Whether the dialect judges the measure by its p-value, of which less is worse.
+bool by_p_value(std::string_view dialect, std::string_view measure) {
+  const drift::Dialect* const found = drift::find_dialect(dialect);
+  if (found == nullptr) return false;
+  return std::ranges::any_of(found->measures(), [measure](const drift::Measure& own) {
+    return own.name == measure && drift::by_p_value(own.line);
+  });
+}
+
+void check_limits(const LimitsByMeasure& limits, std::string_view dialect, const std::string& path,
                   const Complaint& complain) {
-  for (const auto& [measure, one] : limits) check_limits(one, join(path, measure), complain);
+  for (const auto& [measure, one] : limits) {
+    if (!by_p_value(dialect, measure)) {
+      check_limits(one, join(path, measure), complain);
+    } else if (one.warning && one.critical && *one.warning < *one.critical) {
+      complain(join(path, measure), "the warning level lies below the critical one; '" +
+                                        std::string(dialect) +
+                                        "' judges this measure by its p-value");
+    }
+  }
 }
 
 /// A column has one role; two would be judged twice or predict themselves.
@@ -201,9 +219,11 @@ void check_model(const Instance& instance, Diagnostics& diagnostics) {
   const Model& model = *instance.model;
   check_window(model.window, complain);
   check_roles(model.columns, complain);
-  check_limits(model.drift.thresholds, "drift.thresholds", complain);
+  const std::string& dialect = model.drift.dialect;
+  check_limits(model.drift.thresholds, dialect, "drift.thresholds", complain);
   for (const auto& [column, exception] : model.columns.overrides) {
-    check_limits(exception.thresholds, "columns.override." + column + ".thresholds", complain);
+    check_limits(exception.thresholds, dialect, "columns.override." + column + ".thresholds",
+                 complain);
   }
   check_limits(model.quality.missing, "quality.missing", complain);
   check_limits(model.quality.unseen, "quality.unseen", complain);

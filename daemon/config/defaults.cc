@@ -8,6 +8,7 @@
 #include "daemon/config/values.h"
 #include "daemon/config/yaml.h"
 #include "detectors/base/time.h"
+#include "detectors/drift/dialects.h"
 
 namespace leeway::config {
 namespace {
@@ -22,6 +23,13 @@ Duration duration_at(const Node& node, std::string_view path) {
 
 void derive(Node& section, std::string_view key, std::string value) {
   if (section.find(key) == nullptr) section.set(key, Node::scalar(std::move(value)));
+}
+
+void derive(Node& section, std::string_view key, drift::MeasureNames names) {
+  if (section.find(key) != nullptr) return;
+  Node list = Node::list();
+  for (const std::string_view name : names) list.items.push_back(Node::scalar(std::string(name)));
+  section.set(key, std::move(list));
 }
 
 }  // namespace
@@ -59,6 +67,11 @@ void Defaults::complete_model(Node& model) {
   const Duration freshness = std::max<Duration>(2 * size + duration_at(model, "window.grace"),
                                                 3 * duration_at(model, "batches.every"));
   derive(*model.find("quality"), "freshness", to_string(freshness));
+  Node& drift = *model.find("drift");
+  const drift::Dialect* const dialect = drift::find_dialect(drift.find("dialect")->text);
+  LEEWAY_ASSERT(dialect != nullptr, "the values were checked");
+  derive(drift, "numeric", dialect->numeric);
+  derive(drift, "categorical", dialect->categorical);
   if (Node* retraining = model.find("retraining")) {
     derive(*retraining, "approval",
            model.find("environment")->text == "production" ? "required" : "none");

@@ -66,6 +66,14 @@ std::string thresholds_text(const Drift& drift) {
          " falsely critical";
 }
 
+std::string drift_text(const Drift& drift) {
+  const auto decides = [](const std::vector<std::string>& measures) {
+    return measures.empty() ? "what the dialect chooses" : measures.front();
+  };
+  return "numeric columns by " + decides(drift.numeric) + ", categorical ones by " +
+         decides(drift.categorical) + " (" + drift.dialect + ")";
+}
+
 std::string rule_text(const Rule& rule) {
   if (!rule.enabled) return "switched off";
   std::string text = rule.condition.value_or("as the default rule of this name");
@@ -95,8 +103,7 @@ Topics topics_of(const Model& model) {
        joined(model.batches.files) + ", looked for every " + to_string(model.batches.every)},
       {"reference", reference_text(model.reference)},
       {"windows", windows_text(model)},
-      {"drift", "numeric columns by " + model.drift.numeric.front() + ", categorical ones by " +
-                    model.drift.categorical.front() + " (" + model.drift.dialect + ")"},
+      {"drift", drift_text(model.drift)},
       {"thresholds", thresholds_text(model.drift)},
       {"missing", "more missing values than in the reference: " + limits_text(quality.missing)},
       {"unseen", "values that the reference lacks: " + limits_text(quality.unseen)},

@@ -80,7 +80,7 @@ extern const Section kIncluded;  ///< what an included file may hold
 extern const Section kModel;
 
 /// Keys and words of later versions: refused, and said to be known. `section` as in Section::name,
-/// or with the key for a word ("drift.numeric", "wasserstein").
+/// or with the key for a word ("reference", "rolling").
 bool is_planned(std::string_view section, std::string_view word);
 
 }  // namespace leeway::config

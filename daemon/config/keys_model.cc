@@ -1,14 +1,16 @@
 #include "daemon/config/keys.h"
+#include "detectors/drift/dialects.h"
+#include "detectors/drift/measure_table.h"
 
 namespace leeway::config {
 namespace {
 
 constexpr std::string_view kColumnTypes[] = {"numeric",  "categorical", "boolean",
                                              "datetime", "text",        "embedding"};
-constexpr std::string_view kDialects[] = {"leeway-1"};
-constexpr std::string_view kNumericMeasures[] = {"psi", "ks"};
-constexpr std::string_view kCategoricalMeasures[] = {"psi"};
-constexpr std::string_view kMeasures[] = {"psi", "ks"};
+constexpr auto kDialects = drift::dialect_names();
+constexpr auto kNumericMeasures = drift::measure_names<&drift::Measure::numeric>();
+constexpr auto kCategoricalMeasures = drift::measure_names<&drift::Measure::categorical>();
+constexpr auto kMeasures = drift::all_measure_names();
 constexpr std::string_view kEnvironments[] = {"development", "staging", "production"};
 constexpr std::string_view kSeverities[] = {"warning", "critical"};
 constexpr std::string_view kRequirements[] = {"quality_ok", "source_fresh"};
@@ -18,13 +20,15 @@ constexpr Key kLimitsKeys[] = {
     {.name = "warning",
      .type = Type::kNumber,
      .low = "0",
-     .high = "1000",
-     .sentence = "From here on the verdict is 'warning'."},
+     .high = "1000000",
+     .sentence = "From here on the verdict is 'warning'; a significance level where the dialect "
+                 "decides by p-value."},
     {.name = "critical",
      .type = Type::kNumber,
      .low = "0",
-     .high = "1000",
-     .sentence = "From here on the verdict is 'critical': the column has drifted."},
+     .high = "1000000",
+     .sentence = "From here on the verdict is 'critical': the column has drifted; a significance "
+                 "level where the dialect decides by p-value."},
 };
 constexpr Section kLimits = {
     .name = "drift.thresholds",
@@ -242,19 +246,19 @@ constexpr Key kDriftKeys[] = {
      .type = Type::kChoice,
      .fallback = "leeway-1",
      .choices = kDialects,
-     .sentence = "The exact definitions of the measures."},
+     .sentence = "The exact definitions of the measures; see Dialects below."},
     {.name = "numeric",
      .type = Type::kChoice,
      .shape = Shape::kList,
      .nonempty = true,
-     .fallback = "[psi, ks]",
+     .derived = "the dialect's; psi, ks in leeway-1",
      .choices = kNumericMeasures,
      .sentence = "Measures of numeric columns; the first decides, the others inform."},
     {.name = "categorical",
      .type = Type::kChoice,
      .shape = Shape::kList,
      .nonempty = true,
-     .fallback = "[psi]",
+     .derived = "the dialect's; psi in leeway-1",
      .choices = kCategoricalMeasures,
      .sentence = "Measures of categorical and boolean columns; the first decides."},
     {.name = "thresholds",

@@ -1,9 +1,14 @@
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "daemon/config/keys.h"
 #include "daemon/config/load.h"
+#include "detectors/drift/dialects.h"
 
 namespace leeway::config {
 namespace {
@@ -27,6 +32,14 @@ Made from the description of the keys in `daemon/config`; do not edit. `deploy/l
 )";
 
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+/// With a capital letter and a full stop.
+std::string sentence(std::string_view text) {
+  std::string out(text);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z')
+    out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out + ".";
+}
 
 std::string one_type(const Key& key) {
   switch (key.type) {
@@ -124,6 +137,79 @@ void write(const Section& section, std::string& out) {
   }
 }
 
+std::string columns_text(const drift::Measure& measure) {
+  if (measure.numeric && measure.categorical) return "numeric, categorical";
+  return measure.numeric ? "numeric" : "categorical";
+}
+
+std::string number_text(double value) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
+std::string values_text(const drift::Measure& measure) {
+  return number_text(measure.least) +
+         (std::isinf(measure.most) ? " and more" : " to " + number_text(measure.most));
+}
+
+/// "warning at 0.1, critical at 0.25", "critical if p < 0.05", "learned", "none: informs only".
+std::string limits_text(const drift::Measure& measure) {
+  switch (measure.limits_from) {
+    case drift::LimitsFrom::kLearned:
+      return "learned";
+    case drift::LimitsFrom::kDeviations:
+      return "mean + 3 standard deviations over the reference's windows";
+    case drift::LimitsFrom::kNothing:
+      return "none: informs only";
+    case drift::LimitsFrom::kDialect:
+      break;
+  }
+  constexpr std::array<std::string_view, 4> kLines = {"value >= ", "value > ", "p < ", "p <= "};
+  const std::string line(kLines.at(static_cast<std::size_t>(measure.line)));
+  std::string text;
+  if (measure.limits.warning) text += "warning if " + line + number_text(*measure.limits.warning);
+  if (measure.limits.critical) {
+    text += (text.empty() ? "" : ", ") + ("critical if " + line) +
+            number_text(*measure.limits.critical);
+  }
+  return text;
+}
+
+void write_measures(std::span<const drift::Measure> measures, std::string& out) {
+  out += "| measure | columns | values | grid | limits | meaning |\n|---|---|---|---|---|---|\n";
+  for (const drift::Measure& measure : measures) {
+    out += "| " + code(measure.name) + " | " + columns_text(measure) + " | " +
+           values_text(measure) + " | " + (measure.needs_rows ? "exact only" : "yes") + " | " +
+           limits_text(measure) + " | " + std::string(measure.sentence) + " |\n";
+  }
+}
+
+constexpr std::string_view kMeasuresIntroduction = R"(
+## Measures
+
+What `drift.numeric` and `drift.categorical` name, as the dialect `leeway-1` defines it. The first of a list decides, the
+others inform. A measure that the grid cannot give is exact only: it needs the rows of both sides at hand. Limits that are
+learned come from the reference's own windows.
+
+)";
+
+constexpr std::string_view kDialectsIntroduction = R"(
+## Dialects
+
+Sets of exact definitions, so that a team keeps the numbers it knows. What a dialect does not define anew is as above.
+Where it decides by p-value, limits in `drift.thresholds` are significance levels.
+)";
+
+void write_dialects(std::string& out) {
+  out += kDialectsIntroduction;
+  for (const drift::Dialect& dialect : drift::kDialects) {
+    out += "\n### " + code(dialect.name) + "\n\n" + sentence(dialect.sentence) + "\n";
+    if (dialect.measures().empty()) continue;
+    out += "\n";
+    write_measures(dialect.measures(), out);
+  }
+}
+
 }  // namespace
 
 std::string reference_page() {
@@ -131,6 +217,9 @@ std::string reference_page() {
   std::vector<const Section*> sections;
   collect(kRoot, sections);
   for (const Section* section : sections) write(*section, out);
+  out += kMeasuresIntroduction;
+  write_measures(drift::measures(), out);
+  write_dialects(out);
   return out;
 }
 

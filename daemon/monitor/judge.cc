@@ -84,24 +84,6 @@ void apply_mutes(std::vector<Finding>& findings, const config::Columns& columns,
   }
 }
 
-/// A column's own fixed thresholds win over the model's.
-void apply_column_thresholds(std::vector<Finding>& findings, const config::Columns& columns) {
-  for (Finding& finding : findings) {
-    const auto column = columns.overrides.find(finding.column);
-    if (column == columns.overrides.end() || !finding.value || is_unknown(finding.verdict))
-      continue;
-    const auto limits = column->second.thresholds.find(finding.measure);
-    if (limits == column->second.thresholds.end()) continue;
-    finding.warning = limits->second.warning;
-    finding.critical = limits->second.critical;
-    finding.basis = ThresholdBasis::kFixed;
-    finding.verdict = Verdict::kOk;
-    if (finding.warning && *finding.value >= *finding.warning) finding.verdict = Verdict::kWarning;
-    if (finding.critical && *finding.value >= *finding.critical)
-      finding.verdict = Verdict::kCritical;
-  }
-}
-
 }  // namespace
 
 std::optional<std::string> ActiveReference::timestamp() const {
@@ -203,7 +185,6 @@ Result<Judgement> judge(const ActiveReference& reference, const config::Model& m
           drift::compare(reference.reference, reference.sorted, *merged,
                          rows ? rows->columns() : none, reference.thresholds, options);
       for (Finding& finding : found) finding.segment = part.segment;
-      apply_column_thresholds(found, model.columns);
       apply_mutes(found, model.columns, now);
       judgement.findings.insert(judgement.findings.end(), std::make_move_iterator(found.begin()),
                                 std::make_move_iterator(found.end()));

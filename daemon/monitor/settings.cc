@@ -54,6 +54,10 @@ drift::CompareOptions compare_options(const config::Model& model) {
   options.quality.missing = fixed(model.quality.missing);
   options.quality.unseen = fixed(model.quality.unseen);
   options.quality.type_errors = fixed(model.quality.type_errors);
+  for (const auto& [column, exception] : model.columns.overrides) {
+    for (const auto& [measure, limits] : exception.thresholds)
+      options.column_limits[column].emplace(measure, fixed(limits));
+  }
   return options;
 }
 
@@ -66,6 +70,7 @@ threshold::Policy threshold_policy(const config::Model& model) {
   policy.per = model.drift.false_alarms.per;
   policy.window_size = model.window.slide;
   policy.min_rows = model.window.min_rows;
+  policy.dialect = model.drift.dialect;
   return policy;
 }
 

@@ -48,6 +48,9 @@ struct Finding {
   double error_bound = 0.0;             ///< the exact value lies in [value, value + error_bound]
   std::optional<double> noise_floor{};  ///< mean of the statistic without drift at these row counts
   std::optional<double> p_value{};
+  /// The significance level that p_value was held against, of a measure that is judged by its
+  /// p-value; it has no thresholds of the value then.
+  std::optional<double> alpha{};
   Verdict verdict = Verdict::kOk;
   ThresholdBasis basis = ThresholdBasis::kNone;
   bool deciding = false;  ///< the first measure of its column's type

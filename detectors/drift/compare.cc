@@ -21,21 +21,40 @@ Finding unknown(Finding finding, Verdict verdict, std::string note) {
   return finding;
 }
 
-Verdict judge(double value, double error_bound, const Limit& limit) {
-  const auto reaches = [](double x, const std::optional<double>& line) {
-    return line && x >= *line;
+/// What is held against limits: between what it is at the value and at value + error_bound.
+struct Evidence {
+  double near;
+  double far;
+};
+
+Evidence evidence_of(const Measure& measure, const Measured& measured) {
+  if (!by_p_value(measure.line)) {
+    return {.near = measured.value, .far = measured.value + measured.error_bound};
+  }
+  const double p = measured.p_value.value_or(1.0);
+  return {.near = p, .far = measured.p_value_at_bound.value_or(p)};
+}
+
+Verdict judge(Line line, const Evidence& evidence, const Limit& limit) {
+  const auto beyond = [line](double x, const std::optional<double>& at) {
+    return at && is_beyond(line, x, *at);
   };
-  const double upper = value + error_bound;
-  if (reaches(value, limit.critical)) return Verdict::kCritical;
-  if (reaches(upper, limit.critical)) return Verdict::kUncertain;
-  if (reaches(value, limit.warning)) return Verdict::kWarning;
-  return reaches(upper, limit.warning) ? Verdict::kUncertain : Verdict::kOk;
+  if (beyond(evidence.near, limit.critical)) return Verdict::kCritical;
+  if (beyond(evidence.far, limit.critical)) return Verdict::kUncertain;
+  if (beyond(evidence.near, limit.warning)) return Verdict::kWarning;
+  return beyond(evidence.far, limit.warning) ? Verdict::kUncertain : Verdict::kOk;
 }
 
 /// A value whose mean without drift is over half the threshold says little about drift.
 bool is_noise(double noise_floor, const Limit& limit) {
   const std::optional<double>& first = limit.warning ? limit.warning : limit.critical;
   return first && noise_floor > 0.5 * *first;
+}
+
+/// The level that the verdict was reached at: the one crossed last, else the one nearest to it.
+std::optional<double> alpha_of(Verdict verdict, const Limit& limit) {
+  if (verdict == Verdict::kCritical || !limit.warning) return limit.critical;
+  return limit.warning;
 }
 
 /// Everything that judging one column needs.
@@ -50,10 +69,8 @@ class ColumnJudge {
         options_(options) {}
 
   std::vector<Finding> drift() const {
-    const auto& names =
-        sides_.column.grid ? options_.numeric_measures : options_.categorical_measures;
     std::vector<Finding> findings;
-    for (const std::string& name : names) {
+    for (const std::string& name : names()) {
       findings.push_back(finding_of(name));
       findings.back().deciding = findings.size() == 1;
     }
@@ -61,9 +78,17 @@ class ColumnJudge {
   }
 
  private:
+  std::vector<std::string> names() const {
+    const auto& named =
+        sides_.column.grid ? options_.numeric_measures : options_.categorical_measures;
+    if (!named.empty()) return named;
+    const MeasureNames defaults = default_measures(dialect_, sides_);
+    return {defaults.begin(), defaults.end()};
+  }
+
   Finding finding_of(const std::string& name) const {
     Finding finding{.column = sides_.column.name, .measure = name};
-    const Measure* const measure = find_measure(name);
+    const Measure* const measure = find_measure(dialect_, name, sides_.column.type);
     if (measure == nullptr)
       return unknown(std::move(finding), Verdict::kError, "there is no measure of this name");
     if (!applies(*measure, sides_.column.type)) {
@@ -72,13 +97,12 @@ class ColumnJudge {
     }
     if (sides_.current.rows == 0)
       return unknown(std::move(finding), Verdict::kNoData, "the window has no rows");
-    const bool is_psi = name == "psi";
-    if (is_psi && dialect_.psi_needs_rows && sides_.column.grid && !has_rows()) {
-      return unknown(
-          std::move(finding), Verdict::kError,
-          std::string(dialect_.name) + " needs the rows of both sides, and they are not at hand");
+    if (measure->needs_rows && sides_.column.grid && !sides_.has_rows()) {
+      return unknown(std::move(finding), Verdict::kError,
+                     "exact only: " + name + " of " + std::string(dialect_.name) +
+                         " needs the rows of both sides, and they are not at hand");
     }
-    auto measured = is_psi ? dialect_.psi(sides_) : measure->measure(sides_);
+    auto measured = measure->measure(sides_);
     if (!measured) {
       const bool empty = measured.error().code == ErrorCode::kInsufficientData;
       return unknown(std::move(finding), empty ? Verdict::kNoData : Verdict::kError,
@@ -88,41 +112,53 @@ class ColumnJudge {
   }
 
   Finding judged(Finding finding, const Measure& measure, Measured measured) const {
+    const bool by_p = by_p_value(measure.line);
     finding.value = measured.value;
     finding.error_bound = measured.error_bound;
-    finding.noise_floor = measured.noise_floor;
+    finding.noise_floor = noise_floor(measure, measured);
     finding.p_value = measured.p_value;
     const Limit limit = limit_of(measure);
-    finding.warning = limit.warning;
-    finding.critical = limit.critical;
     finding.basis = limit.basis;
+    if (!by_p) {
+      finding.warning = limit.warning;
+      finding.critical = limit.critical;
+    }
     if (sides_.current.rows < options_.min_rows) {
       return unknown(std::move(finding), Verdict::kTooFew,
                      std::to_string(sides_.current.rows) + " rows, " +
                          std::to_string(options_.min_rows) + " are needed");
     }
-    if (is_noise(measured.noise_floor, limit)) {
+    if (!by_p && finding.noise_floor && is_noise(*finding.noise_floor, limit)) {
       return unknown(std::move(finding), Verdict::kTooFew,
                      "so few rows give half the threshold without any drift");
     }
-    finding.verdict = judge(measured.value, measured.error_bound, limit);
+    finding.verdict = judge(measure.line, evidence_of(measure, measured), limit);
+    if (by_p) finding.alpha = alpha_of(finding.verdict, limit);
     if (finding.verdict != Verdict::kOk) finding.note = std::move(measured.moved);
     return finding;
   }
 
-  Limit limit_of(const Measure& measure) const {
-    Limit limit = thresholds_.limit(index_, measure.name, measure.rows(sides_.current));
-    const threshold::Fixed& own = dialect_.psi_thresholds;
-    if (measure.name == "psi" && limit.basis != ThresholdBasis::kFixed &&
-        (own.warning || own.critical)) {
-      limit = {.warning = own.warning, .critical = own.critical, .basis = ThresholdBasis::kFixed};
-    }
-    return limit;
+  std::optional<double> noise_floor(const Measure& measure, const Measured& measured) const {
+    if (measured.noise_floor || !measure.has_null()) return measured.noise_floor;
+    const NullParameters null =
+        measure.null_parameters(sides_.column, sides_.reference, sides_.classes);
+    return measure.noise_floor(null, measure.rows(sides_.reference), measure.rows(sides_.current));
   }
 
-  bool has_rows() const {
-    return sides_.reference_sorted.size() == sides_.reference.cells.total() &&
-           sides_.current_sorted.size() == sides_.current.cells.total();
+  Limit limit_of(const Measure& measure) const {
+    if (const auto column = options_.column_limits.find(sides_.column.name);
+        column != options_.column_limits.end()) {
+      if (const auto own = column->second.find(measure.name); own != column->second.end())
+        return fixed(own->second);
+    }
+    Limit limit = thresholds_.limit(index_, measure.name, measure.rows(sides_.current));
+    const bool of_user = limit.basis == ThresholdBasis::kFixed;
+    return measure.limits_from == LimitsFrom::kDialect && !of_user ? fixed(measure.limits) : limit;
+  }
+
+  static Limit fixed(const Limits& limits) {
+    return {
+        .warning = limits.warning, .critical = limits.critical, .basis = ThresholdBasis::kFixed};
   }
 
   const Sides& sides_;
@@ -141,9 +177,11 @@ bool has_drift_measures(const Column& column) {
 Finding cannot_be_judged(const Column& column, const CompareOptions& options, std::string why) {
   const auto& names =
       column.type == ColumnType::kNumeric ? options.numeric_measures : options.categorical_measures;
-  const bool judged = has_drift_measures(column) && !names.empty();
+  const bool judged = has_drift_measures(column);
   return {.column = column.name,
-          .measure = judged ? names.front() : "missing",
+          .measure = !judged         ? "missing"
+                     : names.empty() ? "psi"
+                                     : names.front(),
           .verdict = Verdict::kError,
           .deciding = judged,
           .note = std::move(why)};

@@ -15,12 +15,16 @@
 
 namespace leeway::drift {
 
+/// By measure.
+using MeasureLimits = std::map<std::string, Limits, std::less<>>;
+
 struct CompareOptions {
   std::string dialect = "leeway-1";
-  std::vector<std::string> numeric_measures = {"psi", "ks"};  ///< the first decides
-  std::vector<std::string> categorical_measures = {"psi"};
+  std::vector<std::string> numeric_measures{};  ///< the first decides; none: the dialect's defaults
+  std::vector<std::string> categorical_measures{};
   std::uint64_t min_rows = 200;
   QualityLimits quality{};
+  std::map<std::string, MeasureLimits, std::less<>> column_limits{};  ///< fixed ones, by column
 };
 
 /// The values of the numeric columns in ascending order, +-inf included, NaN not; by the index of
@@ -32,8 +36,9 @@ struct SortedColumns {
 /// The findings of one window (or batch) against the reference, column by column: the measures of
 /// the column's type, the first of them deciding, then "missing", "unseen" and "type_errors".
 /// Only features, predictions, scores and labels are judged by drift measures; all roles but
-/// `ignored` by quality. The thresholds are the user's fixed ones, else those of the dialect, else
-/// learned ones.
+/// `ignored` by quality. The thresholds are the user's fixed ones, for the column before those for
+/// the model (as significance levels where the dialect decides by p-value), else the dialect's,
+/// else learned ones. A measure that is judged by its p-value has `alpha` and no thresholds.
 ///
 /// Unknown verdicts: `no_data` without rows or values, `too_few` below `min_rows` and where the
 /// noise floor is over half of the warning threshold, `uncertain` where the exact value may lie on

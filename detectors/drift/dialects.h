@@ -1,28 +1,74 @@
 #pragma once
 
+#include <array>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "detectors/drift/measures.h"
-#include "detectors/threshold/thresholds.h"
 
 namespace leeway::drift {
+
+using MeasureNames = std::span<const std::string_view>;
 
 /// A versioned set of exact definitions of the measures, so that a team can keep the numbers it
 /// knows. What a dialect does not define anew is as in `leeway-1`.
 struct Dialect {
   std::string_view name;
   std::string_view sentence;
-  Result<Measured> (*psi)(const Sides& sides);
-  bool psi_needs_rows;  ///< bins numbers anew for each comparison: cannot be had from the grid
-  threshold::Fixed psi_thresholds;  ///< where the user sets none; nothing: learned ones apply
+  /// Its own definitions: entries as those of measures(), under the same names. Numbers and
+  /// categories may have an entry each.
+  std::span<const Measure> (*measures)();
+  /// What it measures where the user names nothing, the deciding measure first.
+  MeasureNames numeric = {};
+  MeasureNames categorical = {};
+  /// The same where that depends on the column; then the two above are empty.
+  MeasureNames (*choose)(const Sides& sides) = nullptr;
 };
 
-/// All dialects, ours first. The one list.
-std::span<const Dialect> dialects();
+std::span<const Measure> own_measures();  ///< none: leeway-1 is measures() itself
+std::span<const Measure> scorecard_measures();
+std::span<const Measure> evidently_measures();
+
+inline constexpr auto kPsiAndKs = std::to_array<std::string_view>({"psi", "ks"});
+inline constexpr auto kPsi = std::to_array<std::string_view>({"psi"});
+
+/// All dialects, ours first: the one list.
+inline constexpr auto kDialects = std::to_array<Dialect>({
+    {.name = "leeway-1",
+     .sentence = "Leeway's own: reference tenths or values, cells of their own for missing, "
+                 "non-finite and unseen values, rare categories together, limits learned from the "
+                 "reference",
+     .measures = &own_measures,
+     .numeric = kPsiAndKs,
+     .categorical = kPsi},
+    {.name = "scorecard-1",
+     .sentence = "as credit scoring has it: reference deciles with open ends or all categories, a "
+                 "share of 0 becomes 1e-4, missing values left out; psi of 0.1 warns, 0.25 is "
+                 "critical",
+     .measures = &scorecard_measures,
+     .numeric = kPsi,
+     .categorical = kPsi},
+    {.name = "evidently-0.7",
+     .sentence = "Evidently 0.7: equal-width bins over both sides by Sturges' rule, or all values "
+                 "and categories; a share of 0 becomes 1e-4 or less",
+     .measures = &evidently_measures,
+     .numeric = kPsi,
+     .categorical = kPsi},
+});
+
+constexpr auto dialect_names() {
+  std::array<std::string_view, kDialects.size()> names{};
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kDialects[i].name;
+  return names;
+}
 
 const Dialect* find_dialect(std::string_view name);
+
+/// What a dialect measures a column by where the user names nothing.
+MeasureNames default_measures(const Dialect& dialect, const Sides& sides);
+
+/// The definition of a measure for columns of a type; null if there is no such measure. It may be
+/// one that does not apply to the type.
+const Measure* find_measure(const Dialect& dialect, std::string_view name, ColumnType type);
 
 }  // namespace leeway::drift

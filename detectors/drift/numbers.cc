@@ -18,4 +18,8 @@ std::string percent(double share) {
   return text.data();
 }
 
+std::string rose_or_fell(double from, double to) {
+  return (to > from ? " rose from " : " fell from ") + percent(from) + " to " + percent(to);
+}
+
 }  // namespace leeway::drift

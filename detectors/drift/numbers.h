@@ -10,4 +10,7 @@ std::string brief(double value);
 /// "12.3 %", "0.04 %".
 std::string percent(double share);
 
+/// " rose from 6.1 % to 11.8 %".
+std::string rose_or_fell(double from, double to);
+
 }  // namespace leeway::drift

@@ -57,12 +57,19 @@ double windows_judged(const Policy& policy) {
   return size > 0.0 ? std::max(1.0, to_seconds(policy.per) / size) : 1.0;
 }
 
-/// The classes that the reference fills; 2 for a constant column, which may move into a second one.
-std::size_t filled(const Classes& classes, const ColumnProfile& reference) {
-  const std::vector<std::uint64_t> counts = classes.count(reference);
-  const auto some =
-      std::count_if(counts.begin(), counts.end(), [](std::uint64_t count) { return count != 0; });
-  return std::max<std::size_t>(2, static_cast<std::size_t>(some));
+/// The names, or without any what the dialect measures such a column by.
+std::vector<std::string> names_or_defaults(const std::vector<std::string>& names,
+                                           const drift::Dialect& dialect,
+                                           const drift::Sides& sides) {
+  if (!names.empty()) return names;
+  const auto defaults = drift::default_measures(dialect, sides);
+  return {defaults.begin(), defaults.end()};
+}
+
+/// The noise floor, without what the row counts alone do to the value.
+double noise_of(const Measure& measure, const drift::NullParameters& null, double reference_rows,
+                double rows) {
+  return measure.noise_floor(null, reference_rows, rows) / measure.scale_at(reference_rows, rows);
 }
 
 }  // namespace
@@ -71,6 +78,7 @@ Thresholds Thresholds::learn(const Reference& reference,
                              const std::vector<std::string>& numeric_measures,
                              const std::vector<std::string>& categorical_measures, Policy policy) {
   Thresholds made;
+  const drift::Dialect* const dialect = drift::find_dialect(policy.dialect);
   const std::vector<std::size_t> windows = representative_windows(reference);
   double judged = 0.0;
   made.by_column_.resize(reference.schema.columns.size());
@@ -79,9 +87,15 @@ Thresholds Thresholds::learn(const Reference& reference,
     if (!has_measures(column)) continue;
     judged += 1.0;
     const Classes classes(column, reference.profile.columns[i], policy.min_rows);
-    for (const std::string& name : column.grid ? numeric_measures : categorical_measures) {
-      const Measure* const measure = drift::find_measure(name);
+    if (dialect == nullptr) continue;
+    const ColumnProfile& all = reference.profile.columns[i];
+    const auto names =
+        names_or_defaults(column.grid ? numeric_measures : categorical_measures, *dialect,
+                          {.column = column, .reference = all, .current = all, .classes = classes});
+    for (const std::string& name : names) {
+      const Measure* const measure = drift::find_measure(*dialect, name, column.type);
       if (measure == nullptr || !drift::applies(*measure, column.type)) continue;
+      if (measure->limits_from != drift::LimitsFrom::kLearned || !measure->has_null()) continue;
       made.by_column_[i].push_back(learn_one(*measure, reference, i, classes, windows));
     }
   }
@@ -100,7 +114,7 @@ Thresholds::Learned Thresholds::learn_one(const Measure& measure, const Referenc
   const ColumnProfile& all = reference.profile.columns[column];
   Learned learned;
   learned.measure = &measure;
-  learned.classes = filled(classes, all);
+  learned.null = measure.null_parameters(reference.schema.columns[column], all, classes);
   learned.reference_rows = measure.rows(all);
   for (const std::size_t at : windows) {
     const ColumnProfile& window = reference.windows[at].profile.columns[column];
@@ -109,10 +123,12 @@ Thresholds::Learned Thresholds::learn_one(const Measure& measure, const Referenc
                                            .reference = rest,
                                            .current = window,
                                            .classes = classes});
-    const double noise =
-        measure.noise_floor(learned.classes, measure.rows(rest), measure.rows(window));
-    if (!measured || noise <= 0.0) continue;
-    learned.windows.push_back({.value = measured->value / noise, .noise = noise});
+    if (!measured) continue;
+    const double rows = measure.rows(window);
+    const double noise = noise_of(measure, learned.null, measure.rows(rest), rows);
+    if (noise <= 0.0) continue;
+    const double value = measured->value / measure.scale_at(measure.rows(rest), rows);
+    learned.windows.push_back({.value = value / noise, .noise = noise});
   }
   if (learned.windows.size() < kFewestWindows) learned.windows.clear();
   std::sort(learned.windows.begin(), learned.windows.end(),
@@ -120,7 +136,7 @@ Thresholds::Learned Thresholds::learn_one(const Measure& measure, const Referenc
   for (std::size_t rank = 1; rank <= learned.windows.size(); ++rank) {
     const double alpha =
         static_cast<double>(rank) / static_cast<double>(learned.windows.size() + 1);
-    learned.null_ranks.push_back(measure.null_quantile(learned.classes, alpha));
+    learned.null_ranks.push_back(measure.null_quantile(learned.null, alpha));
   }
   return learned;
 }
@@ -138,9 +154,9 @@ std::vector<double> Thresholds::ratios_at(const Learned& learned, double noise) 
 }
 
 Thresholds::Level Thresholds::at_level(const Learned& learned, double alpha, double rows) {
-  const double noise = learned.measure->noise_floor(learned.classes, learned.reference_rows, rows);
+  const double noise = noise_of(*learned.measure, learned.null, learned.reference_rows, rows);
   const double independent =
-      learned.measure->null_quantile(learned.classes, std::min(alpha, kMostAlpha));
+      learned.measure->null_quantile(learned.null, std::min(alpha, kMostAlpha));
   if (learned.windows.empty() || noise <= 0.0) {
     return {.value = noise * independent, .basis = ThresholdBasis::kIid};
   }
@@ -172,10 +188,11 @@ Limit Thresholds::limit(std::size_t column, std::string_view measure, double row
     const double floor = learned.measure->practical_floor;
     const Level critical = at_level(learned, alpha_, rows);
     const Level warning = at_level(learned, kWarningLevels * alpha_, rows);
-    Limit limit{.warning = std::max(floor, std::min(warning.value, critical.value)),
+    const double scale = learned.measure->scale_at(learned.reference_rows, rows);
+    Limit limit{.warning = scale * std::max(floor, std::min(warning.value, critical.value)),
                 .basis = critical.basis};
     if (critical.basis != ThresholdBasis::kIid || policy_.live_windows >= kLiveWindowsForCritical) {
-      limit.critical = std::max(floor, critical.value);
+      limit.critical = scale * std::max(floor, critical.value);
     }
     return limit;
   }

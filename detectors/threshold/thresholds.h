@@ -8,16 +8,13 @@
 #include <vector>
 
 #include "detectors/base/finding.h"
-#include "detectors/drift/measures.h"
+#include "detectors/drift/dialects.h"
 #include "detectors/profile/reference.h"
 
 namespace leeway::threshold {
 
 /// Fixed thresholds of one measure, as the user wrote them.
-struct Fixed {
-  std::optional<double> warning;
-  std::optional<double> critical;
-};
+using Fixed = drift::Limits;
 
 /// How thresholds are made. Fixed ones win per measure; the rest are learned from the reference.
 struct Policy {
@@ -26,7 +23,8 @@ struct Policy {
   Duration per = std::chrono::hours(24 * 30);         ///< ... in this time
   Duration window_size = std::chrono::hours(24);      ///< judged windows come this often
   std::size_t live_windows = 0;                       ///< windows learned from so far: lifts `iid`
-  std::uint64_t min_rows = 200;  ///< as in CompareOptions: what makes a category rare
+  std::uint64_t min_rows = 200;      ///< as in CompareOptions: what makes a category rare
+  std::string dialect = "leeway-1";  ///< whose definitions of the measures are meant
 };
 
 /// What a threshold is at a given size of the current sample.
@@ -53,7 +51,7 @@ class Thresholds {
  public:
   /// Windows with less than a quarter of the median row count say nothing about whole ones and are
   /// left out; with fewer than 4 others the basis is `iid`. O(windows x columns x cells), a few
-  /// milliseconds for a month of days.
+  /// milliseconds for a month of days. Without names the measures are the dialect's defaults.
   static Thresholds learn(const profile::Reference& reference,
                           const std::vector<std::string>& numeric_measures,
                           const std::vector<std::string>& categorical_measures, Policy policy);
@@ -70,11 +68,11 @@ class Thresholds {
  private:
   struct Ratio {
     double value;  ///< over the noise floor of its window
-    double noise;  ///< that noise floor
+    double noise;  ///< that noise floor over the measure's scale there
   };
   struct Learned {
     const drift::Measure* measure = nullptr;
-    std::size_t classes = 0;
+    drift::NullParameters null{};
     double reference_rows = 0.0;
     std::vector<Ratio> windows{};      ///< leave-one-out, largest first
     std::vector<double> null_ranks{};  ///< the null quantiles at their ranks

@@ -159,9 +159,10 @@ TEST(Compare, MakesAnErrorOfTheColumnThatItConcernsOnly) {
   EXPECT_THAT(finding(compared(reference, current, {}, options), "psi").note,
               HasSubstr("no dialect 'leeway-0'"));
 
-  options = {.dialect = "evidently-0.7"};
+  options = {.dialect = "evidently-0.7", .numeric_measures = {"psi", "ks"}};
   const auto rows_needed = compared(reference, current, {}, options);
   EXPECT_EQ(finding(rows_needed, "psi").verdict, Verdict::kError);
+  EXPECT_THAT(finding(rows_needed, "psi").note, HasSubstr("exact only"));
   EXPECT_EQ(finding(rows_needed, "ks").verdict, Verdict::kOk);
 
   profile::Profile foreign = window_of(reference, current);

@@ -55,13 +55,13 @@ double psi_of_numbers(const char* dialect, const std::vector<double>& reference,
   const auto reference_sorted = sorted(reference);
   const auto current_sorted = sorted(current);
   const Classes classes(column, before, 200);
-  return find_dialect(dialect)
-      ->psi({.column = column,
-             .reference = before,
-             .current = after,
-             .classes = classes,
-             .reference_sorted = reference_sorted,
-             .current_sorted = current_sorted})
+  return find_measure(*find_dialect(dialect), "psi", ColumnType::kNumeric)
+      ->measure({.column = column,
+                 .reference = before,
+                 .current = after,
+                 .classes = classes,
+                 .reference_sorted = reference_sorted,
+                 .current_sorted = current_sorted})
       ->value;
 }
 
@@ -71,8 +71,8 @@ Result<Measured> psi_of_categories(const char* dialect, const std::vector<std::s
   const auto before = folded(column, reference);
   const auto after = folded(column, current);
   const Classes classes(column, before, 200);
-  return find_dialect(dialect)->psi(
-      {.column = column, .reference = before, .current = after, .classes = classes});
+  return find_measure(*find_dialect(dialect), "psi", ColumnType::kCategorical)
+      ->measure({.column = column, .reference = before, .current = after, .classes = classes});
 }
 
 // Computed with Evidently 0.7's own, unchanged functions on the same data.
@@ -117,9 +117,9 @@ TEST(Dialects, WithABinForEachNewCategoryNeedToKnowThemAll) {
 }
 
 TEST(Dialects, AreFoundByTheirVersionedNames) {
-  EXPECT_EQ(find_dialect("leeway-1"), &dialects().front());
+  EXPECT_EQ(find_dialect("leeway-1"), &kDialects.front());
   EXPECT_EQ(find_dialect("leeway"), nullptr);
-  for (const Dialect& dialect : dialects()) EXPECT_EQ(find_dialect(dialect.name), &dialect);
+  for (const Dialect& dialect : kDialects) EXPECT_EQ(find_dialect(dialect.name), &dialect);
 }
 
 }  // namespace

@@ -55,6 +55,8 @@ TEST_P(WholeFamily, IsEqualInEveryCase) {
 INSTANTIATE_TEST_SUITE_P(Vectors, WholeFamily,
                          testing::Values(Family{"generators", 11}, Family{"psi", 65},
                                          Family{"ks", 41}, Family{"distances", 25},
+                                         Family{"categorical_tests", 35},
+                                         Family{"multiple_testing", 7},
                                          Family{"descriptive", 50}),
                          [](const auto& info) { return std::string(info.param.name); });
 

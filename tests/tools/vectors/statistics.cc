@@ -17,7 +17,7 @@ Object generator(const Object& /*inputs*/, const Object& params) {
   return out;
 }
 
-constexpr std::array<Statistic, 14> kStatistics = {{
+constexpr auto kStatistics = std::to_array<Statistic>({
     {"generator", &generator},
     {"psi_counts", &psi_from_counts},
     {"psi_numeric", &psi_of_numbers},
@@ -25,6 +25,11 @@ constexpr std::array<Statistic, 14> kStatistics = {{
     {"ks_two_sample", &ks_two_sample},
     {"discrete", &discrete_distances},
     {"sample", &sample_distances},
+    {"contingency", &contingency},
+    {"goodness_of_fit", &goodness_of_fit},
+    {"fisher_exact", &fisher_exact},
+    {"two_proportion_z", &two_proportion_z},
+    {"adjust", &adjust},
     {"describe", &describe},
     {"merge", &merge},
     {"histogram_equal_width", &histogram_equal_width},
@@ -32,7 +37,7 @@ constexpr std::array<Statistic, 14> kStatistics = {{
     {"bin_rule_edges", &bin_rule_edges},
     {"quantile_edges", &quantile_edges_of},
     {"categorical_profile", &categorical_profile},
-}};
+});
 
 }  // namespace
 

@@ -19,7 +19,7 @@ std::span<const Statistic> statistics();
 
 const Statistic* find_statistic(std::string_view name);
 
-// Of psi.cc, ks.cc, distances.cc and descriptive.cc.
+// Of the other files of this folder.
 using Object = boost::json::object;
 Object psi_from_counts(const Object& inputs, const Object& params);
 Object psi_of_numbers(const Object& inputs, const Object& params);
@@ -27,6 +27,11 @@ Object psi_of_categories(const Object& inputs, const Object& params);
 Object ks_two_sample(const Object& inputs, const Object& params);
 Object discrete_distances(const Object& inputs, const Object& params);
 Object sample_distances(const Object& inputs, const Object& params);
+Object contingency(const Object& inputs, const Object& params);
+Object goodness_of_fit(const Object& inputs, const Object& params);
+Object fisher_exact(const Object& inputs, const Object& params);
+Object two_proportion_z(const Object& inputs, const Object& params);
+Object adjust(const Object& inputs, const Object& params);
 Object describe(const Object& inputs, const Object& params);
 Object merge(const Object& inputs, const Object& params);
 Object histogram_equal_width(const Object& inputs, const Object& params);

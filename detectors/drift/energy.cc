@@ -1,43 +1,44 @@
 #include "detectors/drift/energy.h"
 
 #include "detectors/drift/grid_gaps.h"
+#include "detectors/drift/merge_walk.h"
 
 namespace leeway::drift {
 namespace {
 
 constexpr const char* kMeasure = "energy";
+constexpr double kRootFactor = 0x1p-100;  // of ScaledDown
 
 /// Twice the integral may be beyond the range of double where the distance is not.
 double distance_of(double squares) { return std::sqrt(2.0) * std::sqrt(squares); }
+
+double weighted_squares(const Weighted& reference, const Weighted& current) {
+  double squares = 0.0;
+  walk_weighted(reference, current,
+                [&](double gap, double width) { squares += gap * gap * width; });
+  return squares;
+}
 
 }  // namespace
 
 Result<double> energy_distance(std::span<const double> reference, std::span<const double> current) {
   if (auto checked = check_finite_samples(reference, current, kMeasure); !checked)
     return fail(checked.error());
-  if (Quartered::needed(reference, current)) {
-    const Quartered values = Quartered::of(reference, current);
-    const auto half = energy_distance(values.reference, values.current);
-    return half ? Result<double>(*half * 2.0) : half;
-  }
-  double squares = 0.0;
-  walk(reference, current, [&](double gap, double width) { squares += gap * gap * width; });
-  return distance_of(squares);
+  const double squares = walk_squares(reference, current).integral;
+  if (std::isfinite(squares)) return distance_of(squares);
+  const ScaledDown values = ScaledDown::of(reference, current);
+  return distance_of(walk_squares(values.reference, values.current).integral) / kRootFactor;
 }
 
 Result<double> energy_distance(const Weighted& reference, const Weighted& current) {
   if (auto checked = check_weighted_samples(reference, current, kMeasure); !checked)
     return fail(checked.error());
-  if (Quartered::needed(reference.values, current.values)) {
-    const Quartered values = Quartered::of(reference.values, current.values);
-    const auto half = energy_distance(Weighted{values.reference, reference.weights},
-                                      Weighted{values.current, current.weights});
-    return half ? Result<double>(*half * 2.0) : half;
-  }
-  double squares = 0.0;
-  walk_weighted(reference, current,
-                [&](double gap, double width) { squares += gap * gap * width; });
-  return distance_of(squares);
+  const double squares = weighted_squares(reference, current);
+  if (std::isfinite(squares)) return distance_of(squares);
+  const ScaledDown values = ScaledDown::of(reference.values, current.values);
+  return distance_of(weighted_squares({values.reference, reference.weights},
+                                      {values.current, current.weights})) /
+         kRootFactor;
 }
 
 Result<GridDistance> energy_distance(const profile::Grid& grid,

@@ -7,23 +7,10 @@
 #include <vector>
 
 #include "detectors/drift/kolmogorov_distribution.h"
+#include "detectors/drift/merge_walk.h"
 
 namespace leeway::drift {
 namespace {
-
-struct Extremes {
-  std::int64_t most = 0;
-  std::int64_t least = 0;
-  double most_at;
-  double least_at;
-
-  void add(std::int64_t gap, double value) {
-    most_at = gap > most ? value : most_at;
-    most = std::max(most, gap);
-    least_at = gap < least ? value : least_at;
-    least = std::min(least, gap);
-  }
-};
 
 double effective_size(double m, double n) { return m * n / (m + n); }
 
@@ -45,38 +32,7 @@ Result<KsDistances> kolmogorov_smirnov(std::span<const double> reference,
                                        std::span<const double> current) {
   if (reference.empty() || current.empty())
     return fail(ErrorCode::kInsufficientData, "ks: a side has no values");
-  const auto m = static_cast<std::int64_t>(reference.size());
-  const auto n = static_cast<std::int64_t>(current.size());
-  LEEWAY_ASSERT(m < (std::int64_t{1} << 31) && n < (std::int64_t{1} << 31),
-                "the row budget is far below");
-  // m*n*(F - G) in integers: exact, and a step of the walk is one addition.
-  std::int64_t gap = 0;
-  Extremes extremes{.most_at = reference.front(), .least_at = current.front()};
-  double value = 0.0;
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < reference.size() && j < current.size()) {
-    const double r = reference[i];
-    const double c = current[j];
-    value = std::min(r, c);
-    gap += (r <= c ? n : 0) - (c <= r ? m : 0);
-    i += r <= c ? 1U : 0U;
-    j += c <= r ? 1U : 0U;
-    // Equal values are one step of F and G: only behind the last of them is the gap one.
-    if ((i < reference.size() && reference[i] == value) ||
-        (j < current.size() && current[j] == value))
-      continue;
-    extremes.add(gap, value);
-  }
-  // One side is used up. The other may have more of the last value; after that the gap only
-  // shrinks.
-  for (; i < reference.size() && reference[i] == value; ++i) gap += n;
-  for (; j < current.size() && current[j] == value; ++j) gap -= m;
-  extremes.add(gap, value);
-  const double scale = static_cast<double>(m) * static_cast<double>(n);
-  return KsDistances{.greater = static_cast<double>(extremes.most) / scale,
-                     .less = static_cast<double>(-extremes.least) / scale,
-                     .at = extremes.most >= -extremes.least ? extremes.most_at : extremes.least_at};
+  return walk_extremes(reference, current).ks;
 }
 
 Result<GridKs> kolmogorov_smirnov(const profile::Grid& grid,

@@ -64,18 +64,13 @@ Result<> check_weighted_samples(const Weighted& reference, const Weighted& curre
   return check_weights(current, "current", measure);
 }
 
-bool Quartered::needed(std::span<const double> reference, std::span<const double> current) {
-  return std::isinf(std::max(reference.back(), current.back()) -
-                    std::min(reference.front(), current.front()));
-}
-
-Quartered Quartered::of(std::span<const double> reference, std::span<const double> current) {
-  Quartered quartered{.reference{reference.begin(), reference.end()},
-                      .current{current.begin(), current.end()}};
-  for (auto* side : {&quartered.reference, &quartered.current}) {
-    for (double& value : *side) value *= 0.25;
+ScaledDown ScaledDown::of(std::span<const double> reference, std::span<const double> current) {
+  ScaledDown scaled{.reference{reference.begin(), reference.end()},
+                    .current{current.begin(), current.end()}};
+  for (auto* side : {&scaled.reference, &scaled.current}) {
+    for (double& value : *side) value *= kFactor;
   }
-  return quartered;
+  return scaled;
 }
 
 }  // namespace leeway::drift

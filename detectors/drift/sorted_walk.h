@@ -30,13 +30,13 @@ Result<> check_finite_samples(std::span<const double> reference, std::span<const
 Result<> check_weighted_samples(const Weighted& reference, const Weighted& current,
                                 const char* measure);
 
-/// Values of such a range that their differences overflow, divided by 4; nothing for all others.
-struct Quartered {
+/// The values times 2^-200, for where an integral over them overflows.
+struct ScaledDown {
   std::vector<double> reference;
   std::vector<double> current;
 
-  static bool needed(std::span<const double> reference, std::span<const double> current);
-  static Quartered of(std::span<const double> reference, std::span<const double> current);
+  static constexpr double kFactor = 0x1p-200;
+  static ScaledDown of(std::span<const double> reference, std::span<const double> current);
 };
 
 /// Calls visit(F - G, width) for every stretch between neighbouring values of the two samples,
@@ -64,25 +64,6 @@ void walk_weighted(const Weighted& reference, const Weighted& current, Visit vis
     for (; j < current.values.size() && current.values[j] == here; ++j) g += current.weights[j];
     if (j < current.values.size()) next = std::min(next, current.values[j]);
     if (next < kEnd) visit(f / reference_weight - g / current_weight, next - here);
-    here = next;
-  }
-}
-
-/// The same without weights.
-template <class Visit>
-void walk(std::span<const double> reference, std::span<const double> current, Visit visit) {
-  const auto m = static_cast<double>(reference.size());
-  const auto n = static_cast<double>(current.size());
-  constexpr double kEnd = std::numeric_limits<double>::infinity();
-  std::size_t i = 0;
-  std::size_t j = 0;
-  double here = std::min(reference.front(), current.front());
-  while (here < kEnd) {
-    while (i < reference.size() && reference[i] == here) ++i;
-    while (j < current.size() && current[j] == here) ++j;
-    const double next = std::min(i < reference.size() ? reference[i] : kEnd,
-                                 j < current.size() ? current[j] : kEnd);
-    if (next < kEnd) visit(static_cast<double>(i) / m - static_cast<double>(j) / n, next - here);
     here = next;
   }
 }

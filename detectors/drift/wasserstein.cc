@@ -1,6 +1,7 @@
 #include "detectors/drift/wasserstein.h"
 
 #include "detectors/drift/grid_gaps.h"
+#include "detectors/drift/merge_walk.h"
 #include "detectors/profile/moments.h"
 
 namespace leeway::drift {
@@ -33,6 +34,13 @@ double uncertainty(const GridGap& gap) {
   return std::max(0.0, area + 2.0 * gap.width * most_negative(gap) - std::abs(area));
 }
 
+double weighted_area(const Weighted& reference, const Weighted& current) {
+  double area = 0.0;
+  walk_weighted(reference, current,
+                [&](double gap, double width) { area += std::abs(gap) * width; });
+  return area;
+}
+
 double deviation_in_range(std::span<const double> values) {
   return std::sqrt(profile::Moments::of(values).variance_population());
 }
@@ -43,29 +51,20 @@ Result<double> wasserstein_distance(std::span<const double> reference,
                                     std::span<const double> current) {
   if (auto checked = check_finite_samples(reference, current, kMeasure); !checked)
     return fail(checked.error());
-  if (Quartered::needed(reference, current)) {
-    const Quartered values = Quartered::of(reference, current);
-    const auto quarter = wasserstein_distance(values.reference, values.current);
-    return quarter ? Result<double>(*quarter * 4.0) : quarter;
-  }
-  double area = 0.0;
-  walk(reference, current, [&](double gap, double width) { area += std::abs(gap) * width; });
-  return area;
+  const double area = walk_area(reference, current).integral;
+  if (std::isfinite(area)) return area;
+  const ScaledDown values = ScaledDown::of(reference, current);
+  return walk_area(values.reference, values.current).integral / ScaledDown::kFactor;
 }
 
 Result<double> wasserstein_distance(const Weighted& reference, const Weighted& current) {
   if (auto checked = check_weighted_samples(reference, current, kMeasure); !checked)
     return fail(checked.error());
-  if (Quartered::needed(reference.values, current.values)) {
-    const Quartered values = Quartered::of(reference.values, current.values);
-    const auto quarter = wasserstein_distance(Weighted{values.reference, reference.weights},
-                                              Weighted{values.current, current.weights});
-    return quarter ? Result<double>(*quarter * 4.0) : quarter;
-  }
-  double area = 0.0;
-  walk_weighted(reference, current,
-                [&](double gap, double width) { area += std::abs(gap) * width; });
-  return area;
+  const double area = weighted_area(reference, current);
+  if (std::isfinite(area)) return area;
+  const ScaledDown values = ScaledDown::of(reference.values, current.values);
+  return weighted_area({values.reference, reference.weights}, {values.current, current.weights}) /
+         ScaledDown::kFactor;
 }
 
 Result<GridDistance> wasserstein_distance(const profile::Grid& grid,

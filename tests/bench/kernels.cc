@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "collectors/tables/sort.h"
 #include "detectors/base/random.h"
-#include "detectors/drift/kolmogorov_smirnov.h"
+#include "detectors/drift/energy.h"
+#include "detectors/drift/psi.h"
+#include "detectors/drift/sorted_distances.h"
 #include "detectors/profile/fold.h"
 #include "detectors/profile/grid.h"
 
@@ -131,16 +134,65 @@ void fold_text(benchmark::State& state) {
 }
 BENCHMARK(fold_text)->Args({12, 0})->Args({1000, 0})->Args({1000, 100});
 
+struct SortedPair {
+  std::vector<double> reference;
+  std::vector<double> current;
+
+  SortedPair(Shape shape, std::size_t n)
+      : reference(sample(shape, n, 4)), current(sample(shape, n, 5)) {
+    std::sort(reference.begin(), reference.end());
+    std::sort(current.begin(), current.end());
+  }
+};
+
 void ks_of_sorted_rows(benchmark::State& state) {
-  const auto shape = static_cast<Shape>(state.range(0));
-  std::vector<double> reference = sample(shape, kValues, 4);
-  std::vector<double> current = sample(shape, kValues, 5);
-  std::sort(reference.begin(), reference.end());
-  std::sort(current.begin(), current.end());
-  for (auto _ : state) benchmark::DoNotOptimize(drift::kolmogorov_smirnov(reference, current));
+  const SortedPair pair(static_cast<Shape>(state.range(0)), kValues);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(drift::kolmogorov_smirnov(pair.reference, pair.current));
   state.SetItemsProcessed(state.iterations() * 2 * kValues);
 }
 BENCHMARK(ks_of_sorted_rows)->DenseRange(1, 4);
+
+void ks_and_wasserstein_of_sorted_rows(benchmark::State& state) {
+  const SortedPair pair(static_cast<Shape>(state.range(0)), kValues);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(drift::sorted_distances(pair.reference, pair.current));
+  state.SetItemsProcessed(state.iterations() * 2 * kValues);
+}
+BENCHMARK(ks_and_wasserstein_of_sorted_rows)->DenseRange(1, 4);
+
+void energy_of_sorted_rows(benchmark::State& state) {
+  const SortedPair pair(static_cast<Shape>(state.range(0)), kValues);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(drift::energy_distance(pair.reference, pair.current));
+  state.SetItemsProcessed(state.iterations() * 2 * kValues);
+}
+BENCHMARK(energy_of_sorted_rows)->DenseRange(1, 4);
+
+/// KS, Wasserstein-1, PSI over ten reference quantiles and moments of unsorted columns, exactly.
+void exact_numbers(benchmark::State& state) {
+  const auto shape = static_cast<Shape>(state.range(0));
+  const auto n = static_cast<std::size_t>(state.range(1));
+  const std::vector<double> left = sample(shape, n, 4);
+  const std::vector<double> right = sample(shape, n, 5);
+  std::vector<double> reference;
+  std::vector<double> current;
+  for (auto _ : state) {
+    reference = left;
+    current = right;
+    benchmark::DoNotOptimize(Moments::of(reference));
+    benchmark::DoNotOptimize(Moments::of(current));
+    tables::sort(reference);
+    tables::sort(current);
+    benchmark::DoNotOptimize(drift::sorted_distances(reference, current));
+    const auto edges = drift::psi_edges(drift::Binning::kQuantile, 10, reference, current);
+    benchmark::DoNotOptimize(drift::population_stability_index(
+        drift::psi_counts(reference, edges, drift::OuterBins::kOpen),
+        drift::psi_counts(current, edges, drift::OuterBins::kOpen)));
+  }
+  state.SetItemsProcessed(state.iterations() * 2 * state.range(1));
+}
+BENCHMARK(exact_numbers)->ArgsProduct({{1, 2, 3}, {10'000, 1'000'000}});
 
 }  // namespace
 }  // namespace leeway::profile

@@ -172,7 +172,9 @@ Result<std::string> for_people(const ClientArguments& arguments, const std::stri
 Result<std::string> ask(const ClientArguments& arguments) {
   asio::io_context context(1);
   const std::unique_ptr<Clock> clock = make_real_clock(context.get_executor());
-  const std::unique_ptr<net::HttpClient> client = net::make_http_client(*clock);
+  // One request: a connection at rest would keep the command waiting until it expires.
+  const std::unique_ptr<net::HttpClient> client =
+      net::make_http_client(*clock, {.idle_per_origin = 0});
   std::optional<net::HttpOutcome> outcome;
   TaskGroup tasks(context.get_executor());
   const auto send = [](net::HttpClient& http, net::HttpRequest request,

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "detectors/base/wide.h"
+
 namespace leeway::profile {
 namespace {
 
@@ -38,19 +40,37 @@ double tau(double x) {
   return z / 3.0;
 }
 
+LEEWAY_WIDE void hash_all(const double* values, std::size_t n, std::uint64_t* hashes) {
+  for (std::size_t i = 0; i < n; ++i) hashes[i] = Distinct::hash_of(values[i]);
+}
+
+LEEWAY_WIDE std::uint8_t least_of(const std::vector<std::uint8_t>& registers) {
+  std::uint8_t least = registers[0];
+  for (const std::uint8_t rank : registers) least = std::min(least, rank);
+  return least;
+}
+
 }  // namespace
 
+/// Only hashes that can raise a register touch one: few, once every register is taken.
 void Distinct::add_numbers(std::span<const double> values) {
-  if (values.empty()) return;
-  if (registers_.empty()) registers_.resize(kRegisters, 0);
-  std::uint8_t* const registers = registers_.data();  // a byte may alias anything, also the vector
-  for (const double value : values) {
-    const std::uint64_t hash = hash_of(value);
-    const auto rank =
-        static_cast<std::uint8_t>(std::countl_zero((hash << kRegisterBits) | kGuard) + 1);
-    std::uint8_t& largest = registers[hash >> (64U - kRegisterBits)];
-    if (rank > largest) [[unlikely]]
-      largest = rank;
+  constexpr std::size_t kBatch = 512;
+  std::array<std::uint64_t, kBatch> hashes;
+  if (!values.empty() && registers_.empty()) registers_.resize(kRegisters, 0);
+  while (!values.empty()) {
+    const std::size_t n = std::min(kBatch, values.size());
+    hash_all(values.data(), n, hashes.data());
+    // A rank above the least of the registers begins with as many zeros.
+    const std::uint64_t limit = ~std::uint64_t{0} >> least_of(registers_);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::uint64_t hash = hashes[i];
+      hashes[kept] = hash;
+      kept += (hash << kRegisterBits) <= limit ? 1U : 0U;
+    }
+    std::uint8_t* const registers = registers_.data();  // a byte may alias anything
+    for (std::size_t i = 0; i < kept; ++i) raise(registers, hashes[i]);
+    values = values.subspan(n);
   }
 }
 

@@ -19,10 +19,7 @@ class Distinct {
 
   void add_hash(std::uint64_t hash) {
     if (registers_.empty()) registers_.resize(kRegisters, 0);
-    const std::size_t at = hash >> (64U - kRegisterBits);
-    const auto rank =
-        static_cast<std::uint8_t>(std::countl_zero((hash << kRegisterBits) | kGuard) + 1);
-    if (rank > registers_[at]) registers_[at] = rank;
+    raise(registers_.data(), hash);
   }
   /// Of a number: its bits, mixed (the finalizer of MurmurHash3). -0 is 0.
   static std::uint64_t hash_of(double value) {
@@ -46,6 +43,14 @@ class Distinct {
  private:
   static constexpr std::uint64_t kGuard = std::uint64_t{1} << (kRegisterBits - 1);
   static constexpr std::uint8_t kMaxRank = 64 - kRegisterBits + 1;
+
+  static void raise(std::uint8_t* registers, std::uint64_t hash) {
+    const auto rank =
+        static_cast<std::uint8_t>(std::countl_zero((hash << kRegisterBits) | kGuard) + 1);
+    std::uint8_t& largest = registers[hash >> (64U - kRegisterBits)];
+    if (rank > largest) [[unlikely]]
+      largest = rank;
+  }
 
   std::vector<std::uint8_t> registers_;  // empty: nothing was added
 };

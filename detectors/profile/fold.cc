@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
+
+#include "detectors/base/wide.h"
 
 namespace leeway::profile {
 namespace {
@@ -11,42 +14,36 @@ namespace {
 // the same bits. A block of 4 KiB stays in the first cache over its passes.
 constexpr std::size_t kBlock = 512;
 
-bool is_valid(std::span<const std::uint64_t> valid, std::size_t i) {
-  return ((valid[i / 64] >> (i % 64)) & 1U) != 0;
-}
-
 /// A sum over a non-finite value is not finite; one that merely overflows only costs time.
-bool surely_finite(std::span<const double> values) {
-  double even = 0.0;
-  double odd = 0.0;
+LEEWAY_WIDE bool surely_finite(std::span<const double> values) {
+  Four sums{};
   std::size_t i = 0;
-  for (; i + 2 <= values.size(); i += 2) {
-    even += values[i];
-    odd += values[i + 1];
+  for (; i + kFour <= values.size(); i += kFour) {
+    Four four;
+    std::memcpy(&four, values.data() + i, sizeof(four));
+    sums += four;
   }
-  if (i < values.size()) even += values[i];
-  return std::isfinite(even) && std::isfinite(odd);
+  for (; i < values.size(); ++i) sums[0] += values[i];
+  return std::isfinite(sums[0]) && std::isfinite(sums[1]) && std::isfinite(sums[2]) &&
+         std::isfinite(sums[3]);
 }
 
-void widen(std::span<const double> values, double& min, double& max) {
-  constexpr std::size_t kLanes = 4;  // one chain of comparisons would wait for itself
-  std::array<double, kLanes> least{};
-  std::array<double, kLanes> most{};
-  least.fill(min);
-  most.fill(max);
+LEEWAY_WIDE void widen(std::span<const double> values, double& min, double& max) {
+  Four least{min, min, min, min};
+  Four most{max, max, max, max};
   std::size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      least[lane] = std::min(least[lane], values[i + lane]);
-      most[lane] = std::max(most[lane], values[i + lane]);
-    }
+  for (; i + kFour <= values.size(); i += kFour) {
+    Four four;
+    std::memcpy(&four, values.data() + i, sizeof(four));
+    least = four < least ? four : least;
+    most = four > most ? four : most;
   }
   for (; i < values.size(); ++i) {
     least[0] = std::min(least[0], values[i]);
     most[0] = std::max(most[0], values[i]);
   }
-  min = *std::min_element(least.begin(), least.end());
-  max = *std::max_element(most.begin(), most.end());
+  min = std::min(std::min(least[0], least[1]), std::min(least[2], least[3]));
+  max = std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
 }
 
 }  // namespace
@@ -55,7 +52,7 @@ ColumnFold::ColumnFold(const Column& column)
     : grid_(column.grid),
       categories_(column.categories),
       is_private_(column.is_private),
-      cells_(cells()) {
+      cells_(cells() + kSpares) {
   waiting_.reserve(kBlock);
 }
 
@@ -64,46 +61,47 @@ std::size_t ColumnFold::cells() const {
   return categories_ ? categories_->size() : 0;
 }
 
-void ColumnFold::add_numbers(std::span<const double> values, std::span<const std::uint64_t> valid,
+void ColumnFold::add_numbers(std::span<const double> values, Validity valid,
                              std::uint64_t type_errors) {
   profile_.rows += values.size();
-  if (!valid.empty()) {
-    std::uint64_t absent = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (is_valid(valid, i)) {
-        add_present(values[i]);
-      } else {
-        ++absent;
-      }
-    }
-    type_errors = std::min(type_errors, absent);
-    profile_.type_errors += type_errors;
-    profile_.missing += absent - type_errors;
+  if (valid.empty()) {
+    add_present(values);
     return;
   }
+  std::uint64_t absent = 0;
+  std::array<double, kBlock> kept;
+  for (std::size_t first = 0; first < values.size(); first += kBlock) {
+    const auto part = values.subspan(first, std::min(kBlock, values.size() - first));
+    const std::size_t count = keep_valid(part, valid.subspan(first / 64), kept.data());
+    add_present(std::span(kept).first(count));
+    absent += part.size() - count;
+  }
+  type_errors = std::min(type_errors, absent);
+  profile_.type_errors += type_errors;
+  profile_.missing += absent - type_errors;
+}
+
+void ColumnFold::add_present(std::span<const double> values) {
   while (!values.empty()) {
-    const bool whole = waiting_.empty() && values.size() >= kBlock;
-    const auto part =
-        values.first(whole ? kBlock : std::min(values.size(), kBlock - waiting_.size()));
-    if (!surely_finite(part)) {
-      for (const double value : part) add_present(value);
-    } else if (whole) {
-      fold_block(part);
-    } else {
-      waiting_.insert(waiting_.end(), part.begin(), part.end());
-      if (waiting_.size() == kBlock) {
-        fold_block(waiting_);
-        waiting_.clear();
-      }
-    }
+    const auto part = values.first(std::min(values.size(), kBlock));
     values = values.subspan(part.size());
+    if (surely_finite(part)) {
+      add_finite(part);
+      continue;
+    }
+    std::array<double, kBlock> finite;
+    std::size_t count = 0;
+    for (const double value : part) {
+      finite[count] = value;
+      count += std::isfinite(value) ? 1U : 0U;
+      if (!std::isfinite(value)) add_non_finite(value);
+    }
+    add_finite(std::span(finite).first(count));
   }
 }
 
-void ColumnFold::add_present(double value) {
-  if (std::isfinite(value)) {
-    add_finite(value);
-  } else if (std::isnan(value)) {
+void ColumnFold::add_non_finite(double value) {
+  if (std::isnan(value)) {
     ++profile_.not_a_number;
   } else if (!grid_) {
     ++profile_.unseen;
@@ -113,11 +111,20 @@ void ColumnFold::add_present(double value) {
   }
 }
 
-void ColumnFold::add_finite(double value) {
-  waiting_.push_back(value);
-  if (waiting_.size() < kBlock) return;
-  fold_block(waiting_);
-  waiting_.clear();
+void ColumnFold::add_finite(std::span<const double> values) {
+  while (!values.empty()) {
+    if (waiting_.empty() && values.size() >= kBlock) {
+      fold_block(values.first(kBlock));
+      values = values.subspan(kBlock);
+      continue;
+    }
+    const auto part = values.first(std::min(values.size(), kBlock - waiting_.size()));
+    waiting_.insert(waiting_.end(), part.begin(), part.end());
+    values = values.subspan(part.size());
+    if (waiting_.size() < kBlock) continue;
+    fold_block(waiting_);
+    waiting_.clear();
+  }
 }
 
 void ColumnFold::fold_block(std::span<const double> values) {
@@ -131,13 +138,45 @@ void ColumnFold::fold_block(std::span<const double> values) {
   fold_cells(values);
 }
 
+/// First all cells, then all counts: one loop of both would wait for each cell before the next.
 void ColumnFold::fold_cells(std::span<const double> values) {
-  const Grid& grid = *grid_;
+  std::array<std::uint16_t, kBlock> found;
+  grid_->find_cells(values, found);
+  choose_crowded(std::span(found).first(values.size()));
   Cell* const cells = cells_.data();
-  for (const double value : values) {
-    Cell& cell = cells[grid.cell(value)];
+  const std::size_t spares = cells_.size() - kSpares;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Cell& cell = cells[found[i] == crowded_ ? spares + i % kSpares : found[i]];
     ++cell.count;
-    cell.sum += value;
+    cell.sum += values[i];
+  }
+}
+
+/// The cell that turns up more than once among a few rows: zero of many columns.
+void ColumnFold::choose_crowded(std::span<const std::uint16_t> cells) {
+  constexpr std::size_t kLooked = 8;
+  const std::size_t step = cells.size() / kLooked;
+  std::size_t most = 1;
+  std::size_t crowded = crowded_;
+  for (std::size_t i = 0; step > 0 && i < kLooked; ++i) {
+    std::size_t equal = 0;
+    for (std::size_t k = 0; k < kLooked; ++k) equal += cells[k * step] == cells[i * step] ? 1U : 0U;
+    if (equal <= most) continue;
+    most = equal;
+    crowded = cells[i * step];
+  }
+  if (crowded == crowded_) return;
+  empty_spares();
+  crowded_ = crowded;
+}
+
+void ColumnFold::empty_spares() {
+  for (std::size_t i = cells_.size() - kSpares; i < cells_.size(); ++i) {
+    if (crowded_ != kNone) {
+      cells_[crowded_].count += cells_[i].count;
+      cells_[crowded_].sum += cells_[i].sum;
+    }
+    cells_[i] = Cell{};
   }
 }
 
@@ -168,7 +207,7 @@ void ColumnFold::add_type_errors(std::uint64_t count) {
 
 SparseCells ColumnFold::sparse_cells() const {
   SparseCells sparse;
-  for (std::size_t i = 0; i < cells_.size(); ++i) {
+  for (std::size_t i = 0; i + kSpares < cells_.size(); ++i) {
     if (cells_[i].count == 0) continue;
     sparse.index.push_back(static_cast<std::uint32_t>(i));
     sparse.count.push_back(cells_[i].count);
@@ -180,6 +219,8 @@ SparseCells ColumnFold::sparse_cells() const {
 ColumnProfile ColumnFold::take() {
   if (!waiting_.empty()) fold_block(waiting_);
   waiting_.clear();
+  empty_spares();
+  crowded_ = kNone;
   profile_.cells = sparse_cells();
   std::fill(cells_.begin(), cells_.end(), Cell{});
   return std::exchange(profile_, ColumnProfile{});

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detectors/base/validity.h"
 #include "detectors/profile/profile.h"
 
 namespace leeway::profile {
@@ -19,10 +20,8 @@ class ColumnFold {
   explicit ColumnFold(const Column& column);
 
   /// Numbers and, for datetime columns, microseconds as doubles. A few ns a value.
-  /// @param valid  bit i of word i/64 says that value i is present; empty: all are
   /// @param type_errors  how many of the absent values were there but not readable as a number
-  void add_numbers(std::span<const double> values, std::span<const std::uint64_t> valid,
-                   std::uint64_t type_errors = 0);
+  void add_numbers(std::span<const double> values, Validity valid, std::uint64_t type_errors = 0);
 
   /// `count` rows with one value of a categorical, boolean, text or id column. For
   /// dictionary-encoded data, once a dictionary entry.
@@ -39,18 +38,26 @@ class ColumnFold {
     double sum = 0.0;
   };
 
+  /// Of the cell that many rows fall into: one sum would wait for itself.
+  static constexpr std::size_t kSpares = 8;
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
   std::size_t cells() const;
-  void add_present(double value);
-  void add_finite(double value);
+  void add_present(std::span<const double> values);
+  void add_non_finite(double value);
+  void add_finite(std::span<const double> values);
   void fold_block(std::span<const double> values);
   void fold_cells(std::span<const double> values);
+  void choose_crowded(std::span<const std::uint16_t> cells);
+  void empty_spares();
   SparseCells sparse_cells() const;
 
   std::shared_ptr<const Grid> grid_;
   std::shared_ptr<const Categories> categories_;
   bool is_private_;
   ColumnProfile profile_;
-  std::vector<Cell> cells_;
+  std::vector<Cell> cells_;  // and the spares behind them
+  std::size_t crowded_ = kNone;
   std::vector<double> waiting_;  // finite values until they fill a block
 };
 

@@ -11,6 +11,12 @@
 
 namespace leeway::profile {
 
+/// The bits of a number that is not NaN, changed so that they order like the numbers.
+inline std::uint64_t ordered_bits(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);  // -0 and 0 are one value
+  return bits ^ ((bits >> 63U) != 0 ? ~std::uint64_t{0} : std::uint64_t{1} << 63U);
+}
+
 struct GridOptions {
   std::size_t cells = 1024;        ///< a cell aims at the mass 1/cells; 2 to 32,000
   std::size_t quantiles = 10;      ///< the bins of equal mass whose bounds must be edges
@@ -46,7 +52,7 @@ class Grid {
     return std::span(edges_).first(edges_.size() - kSentinels);
   }
 
-  /// The cell of a value that is not NaN. About 2 ns: an index by value, then a few comparisons.
+  /// The cell of a value that is not NaN. About 3 ns: an index by value, then a few comparisons.
   std::size_t cell(double value) const {
     const std::size_t slot = bucket(value);
     std::size_t found = index_[slot];
@@ -57,6 +63,10 @@ class Grid {
       return search(found, index_[slot + 1], value);
     return found;
   }
+
+  /// The cells of many values, none of them NaN; 2 ns a value.
+  /// @param cells  as many
+  void find_cells(std::span<const double> values, std::span<std::uint16_t> cells) const;
 
   /// True if the cell can hold one double only (an atom of the reference).
   bool single_valued(std::size_t cell) const;
@@ -85,10 +95,6 @@ class Grid {
   std::vector<std::uint16_t> index_for_scale() const;
   std::size_t search(std::size_t first, std::size_t last, double value) const;
 
-  static std::uint64_t ordered_bits(double value) {
-    const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);  // -0 and 0 are one value
-    return bits ^ ((bits >> 63U) != 0 ? ~std::uint64_t{0} : std::uint64_t{1} << 63U);
-  }
   std::size_t bucket(double value) const {
     if (scale_ == Scale::kLinear) {
       const double slot = (value - origin_) * factor_;

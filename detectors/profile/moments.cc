@@ -1,22 +1,23 @@
 #include "detectors/profile/moments.h"
 
-#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
+
+#include "detectors/base/wide.h"
 
 namespace leeway::profile {
 namespace {
 
-constexpr std::size_t kLanes = 4;  // independent sums: an addition need not wait for the last one
-using Lanes = std::array<double, kLanes>;
+double total(const Four& sums) { return (sums[0] + sums[1]) + (sums[2] + sums[3]); }
 
-double total(const Lanes& lanes) { return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]); }
-
-double sum_of(std::span<const double> values) {
-  Lanes sums{};
+LEEWAY_WIDE double sum_of(std::span<const double> values) {
+  Four sums{};
   std::size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += values[i + lane];
+  for (; i + kFour <= values.size(); i += kFour) {
+    Four four;
+    std::memcpy(&four, values.data() + i, sizeof(four));
+    sums += four;
   }
   for (; i < values.size(); ++i) sums[0] += values[i];
   return total(sums);
@@ -29,24 +30,30 @@ struct PowerSums {
   double fourth = 0.0;
 };
 
-PowerSums sums_around(std::span<const double> values, double center) {
-  Lanes first{};
-  Lanes second{};
-  Lanes third{};
-  Lanes fourth{};
-  const auto add = [&](std::size_t lane, double value) {
-    const double d = value - center;
-    const double square = d * d;
-    first[lane] += d;
-    second[lane] += square;
-    third[lane] += square * d;
-    fourth[lane] += square * square;
-  };
+LEEWAY_WIDE PowerSums sums_around(std::span<const double> values, double center) {
+  Four first{};
+  Four second{};
+  Four third{};
+  Four fourth{};
   std::size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) add(lane, values[i + lane]);
+  for (; i + kFour <= values.size(); i += kFour) {
+    Four d;
+    std::memcpy(&d, values.data() + i, sizeof(d));
+    d -= center;
+    const Four square = d * d;
+    first += d;
+    second += square;
+    third += square * d;
+    fourth += square * square;
   }
-  for (; i < values.size(); ++i) add(0, values[i]);
+  for (; i < values.size(); ++i) {
+    const double d = values[i] - center;
+    const double square = d * d;
+    first[0] += d;
+    second[0] += square;
+    third[0] += square * d;
+    fourth[0] += square * square;
+  }
   return {total(first), total(second), total(third), total(fourth)};
 }
 

@@ -66,6 +66,21 @@ void cell_by_index(benchmark::State& state) {
 }
 BENCHMARK(cell_by_index)->DenseRange(0, 4);
 
+void cells_of_a_block(benchmark::State& state) {
+  const auto shape = static_cast<Shape>(state.range(0));
+  const Grid grid = grid_of(shape);
+  const std::vector<double> values = sample(shape, kValues, 2);
+  std::vector<std::uint16_t> cells(512);
+  for (auto _ : state) {
+    for (std::size_t at = 0; at < kValues; at += cells.size()) {
+      grid.find_cells(std::span(values).subspan(at, cells.size()), cells);
+      benchmark::DoNotOptimize(cells.data());
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * kValues);
+}
+BENCHMARK(cells_of_a_block)->DenseRange(0, 4);
+
 void cell_by_binary_search(benchmark::State& state) {
   const auto shape = static_cast<Shape>(state.range(0));
   const Grid grid = grid_of(shape);
@@ -80,6 +95,23 @@ void cell_by_binary_search(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * kValues);
 }
 BENCHMARK(cell_by_binary_search)->DenseRange(0, 4);
+
+/// A column without cells of its own: count, missing, moments, range.
+void moments_with_gaps(benchmark::State& state) {
+  const std::vector<double> values = sample(Shape::kNormal, kValues, 2);
+  const std::vector<std::uint64_t> valid(512 / 64, 0xFFFFFF0FFFFFFFFFULL);
+  std::vector<double> kept(512);
+  Moments moments;
+  for (auto _ : state) {
+    for (std::size_t at = 0; at < kValues; at += 512) {
+      const std::size_t n = keep_valid(std::span(values).subspan(at, 512), valid, kept.data());
+      moments.merge(Moments::of(std::span(kept).first(n)));
+    }
+  }
+  benchmark::DoNotOptimize(moments);
+  state.SetItemsProcessed(state.iterations() * kValues);
+}
+BENCHMARK(moments_with_gaps);
 
 void fold_numbers(benchmark::State& state) {
   const auto shape = static_cast<Shape>(state.range(0));

@@ -165,6 +165,32 @@ TEST(ColumnFold, KeepsTheRangeOfADatetimeColumn) {
   EXPECT_EQ(column.moments.count, 0U);
 }
 
+TEST(ColumnFold, CountsACellThatMostRowsFallIntoAndThenAnother) {
+  const Schema schema = some_schema();
+  std::vector<double> values;
+  Random random(8);
+  for (const double often : {0.0, 5.0, 0.0}) {
+    for (int i = 0; i < 3000; ++i) {
+      values.push_back(random.uniform() < 0.7 ? often : 1.0 + random.uniform());
+    }
+  }
+  ColumnFold fold(schema.columns[0]);
+  fold.add_numbers(values, {});
+  const ColumnProfile column = fold.take();
+  const Grid& grid = *schema.columns[0].grid;
+  std::vector<std::uint64_t> counts(grid.cells());
+  std::vector<double> sums(grid.cells());
+  for (const double value : values) {
+    ++counts[grid.cell(value)];
+    sums[grid.cell(value)] += value;
+  }
+  EXPECT_EQ(column.cells.dense(grid.cells()), counts);
+  for (std::size_t i = 0; i < column.cells.index.size(); ++i) {
+    const double sum = sums[column.cells.index[i]];
+    EXPECT_NEAR(column.cells.sum[i], sum, 1e-12 * sum);  // other order, same values
+  }
+}
+
 TEST(ColumnFold, IsEmptyAfterTaking) {
   const Schema schema = some_schema();
   ColumnFold fold(schema.columns[0]);

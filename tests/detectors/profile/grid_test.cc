@@ -84,6 +84,11 @@ TEST(Grid, FindsTheSameCellAsABinarySearch) {
     for (const double probe : probes) {
       ASSERT_EQ(grid.cell(probe), cell_by_search(grid, probe)) << reference.name << " at " << probe;
     }
+    std::vector<std::uint16_t> cells(probes.size());
+    grid.find_cells(probes, cells);
+    for (std::size_t i = 0; i < probes.size(); ++i) {
+      ASSERT_EQ(cells[i], grid.cell(probes[i])) << reference.name << " at " << probes[i];
+    }
   }
 }
 

@@ -51,6 +51,20 @@ std::vector<Finding> schema_findings(const tables::FoldAnswer& answer) {
   return findings;
 }
 
+/// What of a changed file was not taken.
+std::string refusal(const std::vector<store::SettledPane>& settled) {
+  std::uint64_t changed = 0;
+  TimePoint first = TimePoint::max();
+  for (const store::SettledPane& pane : settled) {
+    if (pane.rows == 0 || pane.rows == pane.given) continue;
+    ++changed;
+    first = std::min(first, pane.start);
+  }
+  return "other rows for " + std::to_string(changed) +
+         " windows that are closed for good, the first at " + to_rfc3339(first) +
+         "; they stay as they were";
+}
+
 /// Without timestamps a batch's place in time is when its file was written.
 TimePoint batch_time(const files::SeenFile& file) { return from_micros(file.mtime_ns / 1000); }
 
@@ -143,10 +157,6 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
   std::vector<std::string> extracts;
   for (tables::FoldedPane& pane : answer.panes) {
     const TimePoint start = by_batch ? batch_time(file) : pane.start;
-    if (timeline.place(start) == Timeline::Place::kTooLate) {
-      if (pane.segment.empty()) taken.late_rows += pane.rows;
-      continue;
-    }
     store::Contribution contribution;
     contribution.pane_start = start;
     contribution.segment = pane.segment;
@@ -171,15 +181,22 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
   struct Done {
     store::Replacement replacement;
     std::vector<store::Pane> panes;
+    std::uint64_t late = 0;
   };
-  auto write = [source, contributions = std::move(contributions), late = taken.late_rows,
+  auto write = [source, contributions = std::move(contributions),
+                settled = timeline.too_late_before().value_or(TimePoint::min()),
                 future = taken.future_rows, timeless = taken.timeless_rows,
                 last_time = taken.last_time](store::Connection& connection) -> Result<Done> {
     Done done;
-    auto replaced = store::replace_contributions(connection, source, contributions);
+    auto replaced = store::replace_contributions(connection, source, contributions, settled);
     if (!replaced) return fail(std::move(replaced.error()));
     done.replacement = std::move(*replaced);
-    if (done.replacement.taken != store::Taken::kReplaced) return done;
+    if (done.replacement.taken == store::Taken::kUnchanged) return done;
+    for (const store::SettledPane& pane : done.replacement.settled) {
+      // Rows that the windows have already are not late a second time.
+      done.late += pane.given - std::min(pane.given, pane.rows);
+    }
+    const std::uint64_t late = done.late;
 
     const auto count = [&](std::string_view name, std::string_view outcome,
                            std::uint64_t delta) -> Result<> {
@@ -215,7 +232,9 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
       return fail(std::move(saved.error()));
 
     std::vector<TimePoint> changed;
-    for (const auto& contribution : contributions) changed.push_back(contribution.pane_start);
+    for (const auto& contribution : contributions) {
+      if (contribution.pane_start >= settled) changed.push_back(contribution.pane_start);
+    }
     for (const auto& contribution : done.replacement.before)
       changed.push_back(contribution.pane_start);
     std::ranges::sort(changed);
@@ -236,6 +255,7 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
 
   known_[hash64(file.path)] = hash64(source.version);
   taken.panes = std::move(done->panes);
+  taken.late_rows = done->late;
   std::error_code ignored;  // a file that stays is deleted at the next start
   for (const std::string& name : done->replacement.extracts) {
     std::filesystem::remove(services_.store.scratch() / name, ignored);
@@ -246,9 +266,8 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
     case store::Taken::kUnchanged:
       taken.outcome = Taken::Outcome::kUnchanged;
       break;
-    case store::Taken::kRefused:
-      taken.outcome = Taken::Outcome::kRefused;
-      taken.reason = "changed after its windows were compacted";
+    case store::Taken::kPartly:
+      taken.refused = refusal(done->replacement.settled);
       break;
   }
   co_return taken;

@@ -30,7 +30,7 @@ struct Services {
 
 /// What became of one file.
 struct Taken {
-  enum class Outcome { kFolded, kUnchanged, kQuarantined, kRefused };
+  enum class Outcome { kFolded, kUnchanged, kQuarantined };
   Outcome outcome = Outcome::kFolded;
   std::uint64_t rows = 0;
   std::uint64_t late_rows = 0;
@@ -40,6 +40,7 @@ struct Taken {
   std::vector<store::Pane> panes;  ///< rows now in every pane that changed
   std::vector<Finding> schema;     ///< new, vanished and retyped columns
   std::string reason;              ///< why it was not taken
+  std::string refused;             ///< what of it came too late to change anything; mostly empty
 };
 
 /// Takes the files of one model in: fold in a worker, sync the extracts, commit the contributions.

@@ -8,7 +8,9 @@
 #include "collectors/async/on_pool.h"
 #include "collectors/tables/panes.h"
 #include "daemon/log/log.h"
+#include "daemon/monitor/compaction.h"
 #include "daemon/monitor/settings.h"
+#include "daemon/monitor/stored_state.h"
 #include "daemon/store/counters.h"
 #include "daemon/store/failpoint.h"
 #include "daemon/store/history.h"
@@ -124,38 +126,7 @@ Async<> ModelMonitor::restore() {
 }
 
 Async<> ModelMonitor::restore_view() {
-  struct Stored {
-    std::optional<store::Progress> progress;
-    std::optional<store::Window> newest_judged;
-    std::vector<Finding> findings;
-    std::vector<store::Source> quarantined;
-    std::optional<std::string> states;
-    std::vector<store::Counter> counters;
-  };
-  auto read = [key = key_](store::Connection& connection) -> Result<Stored> {
-    Stored stored;
-    auto progress = store::progress(connection, key);
-    if (!progress) return fail(std::move(progress.error()));
-    stored.progress = std::move(*progress);
-    auto newest = store::newest_judged_window(connection, key);
-    if (!newest) return fail(std::move(newest.error()));
-    stored.newest_judged = std::move(*newest);
-    if (stored.newest_judged) {
-      auto found = store::findings(connection, key, stored.newest_judged->start);
-      if (!found) return fail(std::move(found.error()));
-      stored.findings = std::move(*found);
-    }
-    auto sources = store::sources(connection, key, store::SourceStatus::kQuarantined);
-    if (!sources) return fail(std::move(sources.error()));
-    stored.quarantined = std::move(*sources);
-    auto states = store::rule_states(connection, key);
-    if (!states) return fail(std::move(states.error()));
-    stored.states = std::move(*states);
-    auto counters = store::counters(connection);
-    if (!counters) return fail(std::move(counters.error()));
-    stored.counters = std::move(*counters);
-    return stored;
-  };
+  auto read = [key = key_](store::Connection& connection) { return read_state(connection, key); };
   auto stored = co_await services_.store.read_async(std::move(read));
   if (!stored) co_return fail(std::move(stored.error()).in("reading the state"));
 
@@ -182,8 +153,8 @@ Async<> ModelMonitor::restore_view() {
     if (!counter.labels.starts_with(key_ + "|")) continue;
     view_.counters[{counter.name, counter.labels.substr(key_.size() + 1)}] = counter.value;
   }
-  if (stored->states) {
-    auto states = rules::parse_states(*stored->states);
+  if (stored->rule_states) {
+    auto states = rules::parse_states(*stored->rule_states);
     if (!states) co_return fail(std::move(states.error()).in("rule states of " + key_));
     states_ = std::move(*states);
   }
@@ -235,6 +206,7 @@ Async<> ModelMonitor::round() {
   if (timeline_) {
     if (seen_all) timeline_->polled(now);
     if (auto closed = co_await close_due_windows(); !closed) co_return closed;
+    if (auto settled = co_await compact_settled(); !settled) co_return settled;
   }
   if (auto stepped = co_await step_rules(); !stepped) co_return stepped;
   idle_ = seen_all;
@@ -298,9 +270,6 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
       log::warn("batch quarantined",
                 {{"model", key_}, {"file", file.path}, {"reason", taken.reason}});
       return;
-    case Taken::Outcome::kRefused:
-      log::warn("batch refused", {{"model", key_}, {"file", file.path}, {"reason", taken.reason}});
-      return;
     case Taken::Outcome::kUnchanged:
       return;
     case Taken::Outcome::kFolded:
@@ -317,6 +286,10 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
   timeline_->arrived(now, taken.last_time);
   view_.watermark = timeline_->watermark();
   view_.last_arrival = now;
+  if (!taken.refused.empty()) {
+    log::warn("batch refused in part",
+              {{"model", key_}, {"file", file.path}, {"reason", taken.refused}});
+  }
   log::info(
       "batch taken",
       {{"model", key_}, {"file", file.path}, {"rows", taken.rows}, {"late", taken.late_rows}});
@@ -329,6 +302,18 @@ Async<> ModelMonitor::close_due_windows() {
     if (auto closed = co_await close_window(*window); !closed) co_return closed;
     publish();
   }
+  co_return Result<>{};
+}
+
+/// What no row can change any more becomes one row a pane, whenever there is more of it.
+Async<> ModelMonitor::compact_settled() {
+  const std::optional<TimePoint> settled = timeline_->settled_before(services_.clock.now());
+  if (!settled || (compacted_before_ && *settled <= *compacted_before_)) co_return Result<>{};
+  auto done = co_await compact_panes(services_.store, key_, *settled);
+  if (!done && done.error().code == ErrorCode::kCancelled) co_return done;
+  // Without it the state only stays larger; the model is watched on.
+  if (!done) log::warn("not compacted", {{"model", key_}, {"error", done.error().message}});
+  compacted_before_ = settled;
   co_return Result<>{};
 }
 

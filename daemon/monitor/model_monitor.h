@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,9 +60,9 @@ class ModelMonitor {
   Async<> correct_window(TimePoint start);
   Async<> close_due_windows();
   Async<> close_window(Closing window);
+  Async<> compact_settled();
   Async<> finish_learning_if_complete();
   Async<Judgement> judge_window(Closing window);
-  Async<std::vector<Finding>> with_schema_findings(Closing window, std::vector<Finding> findings);
   Async<> step_rules();
   struct Step {
     Decisions decisions;
@@ -89,6 +90,7 @@ class ModelMonitor {
   std::vector<rules::Route> routes_;
   rules::States states_;
   View view_;
+  std::optional<TimePoint> compacted_before_;
   Notifier wake_;
   bool idle_ = false;
 };

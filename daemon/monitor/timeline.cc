@@ -36,8 +36,14 @@ TimePoint Timeline::end_of(TimePoint start) const {
 
 Timeline::Place Timeline::place(TimePoint pane) const {
   if (by_batch()) return Place::kOpen;
-  if (watermark_ && steps_.next(pane) + rules_.late <= *watermark_) return Place::kTooLate;
+  if (const auto settled = too_late_before(); settled && pane < *settled) return Place::kTooLate;
   return closed_windows_of(pane).empty() ? Place::kOpen : Place::kCorrection;
+}
+
+std::optional<TimePoint> Timeline::too_late_before() const {
+  if (by_batch() || !watermark_) return std::nullopt;
+  // The first pane that ends after watermark - late is the one that holds that moment.
+  return steps_.start_of(*watermark_ - rules_.late);
 }
 
 void Timeline::set_rows(TimePoint pane, std::uint64_t rows) {
@@ -174,6 +180,15 @@ std::vector<TimePoint> Timeline::closed_windows_of(TimePoint pane) const {
     if (start <= *last_closed_ && end_of(start) > pane) starts.push_back(start);
   }
   return starts;
+}
+
+std::optional<TimePoint> Timeline::settled_before(TimePoint now) const {
+  if (!last_closed_) return std::nullopt;
+  if (by_batch()) return std::min(*last_closed_ + Duration{1}, now - rules_.late);
+  const std::optional<TimePoint> too_late = too_late_before();
+  if (!too_late) return std::nullopt;
+  // The last window that a pane belongs to is the one that starts with it.
+  return std::min(steps_.next(*last_closed_), *too_late);
 }
 
 std::optional<TimePoint> Timeline::next_deadline() const {

@@ -63,6 +63,9 @@ class Timeline {
   };
   Place place(TimePoint pane) const;
 
+  /// Panes that start before this are kTooLate; nothing if none is.
+  std::optional<TimePoint> too_late_before() const;
+
   /// Rows of a pane changed by what was just committed (replaced files may take rows away).
   void set_rows(TimePoint pane, std::uint64_t rows);
 
@@ -83,6 +86,10 @@ class Timeline {
 
   /// The closed windows that rows of this pane belong to, oldest first.
   std::vector<TimePoint> closed_windows_of(TimePoint pane) const;
+
+  /// Panes that start before this are settled: every window of theirs has closed, and rows for them
+  /// come too late. Nothing if there are none. Without timestamps `late` runs by the clock.
+  std::optional<TimePoint> settled_before(TimePoint now) const;
 
   /// When due() may say something new without an arrival; nothing if only an arrival can.
   std::optional<TimePoint> next_deadline() const;

@@ -1,5 +1,4 @@
 #include <map>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -28,6 +27,7 @@ struct Part {
   std::vector<std::string> profiles;
   std::uint64_t rows = 0;
 };
+using Extracts = std::map<std::string, std::string>;                  // by name, of which source
 using Parts = std::map<std::pair<std::string, std::uint64_t>, Part>;  // by segment and schema
 
 Result<> write_part(Connection& connection, std::string_view model, TimePoint pane,
@@ -43,7 +43,7 @@ Result<> write_part(Connection& connection, std::string_view model, TimePoint pa
 }
 
 Result<> compact_pane(Connection& connection, std::string_view model, TimePoint pane,
-                      const MergeProfiles& merge, std::set<std::string>& extracts) {
+                      const MergeProfiles& merge, Extracts& extracts) {
   const PaneRange only{.begin = pane, .end = pane + Duration{1}, .segment = std::nullopt};
   auto rows = contributions(connection, model, only);
   if (!rows) return fail(std::move(rows.error()));
@@ -52,11 +52,12 @@ Result<> compact_pane(Connection& connection, std::string_view model, TimePoint 
     auto& part = parts[{row.segment, row.schema_id}];
     part.profiles.push_back(std::move(row.profile));
     part.rows += row.rows;
-    if (!row.extract.empty()) extracts.insert(row.extract);
+    if (!row.extract.empty()) extracts.emplace(row.extract, row.source);
     if (row.source.empty()) continue;
     auto noted = connection.run(
-        "INSERT OR IGNORE INTO compacted (model, source, pane_start) VALUES (?, ?, ?)", model,
-        row.source, pane);
+        "INSERT INTO compacted (model, source, pane_start, rows) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET rows = rows + excluded.rows",
+        model, row.source, pane, row.segment.empty() ? row.rows : 0);
     if (!noted) return fail(std::move(noted.error()));
   }
   auto deleted =
@@ -76,21 +77,23 @@ Result<Compaction> compact(Connection& connection, std::string_view model, TimeP
                            std::size_t limit, const MergeProfiles& merge) {
   auto panes = loose_panes(connection, model, before, limit);
   if (!panes) return fail(std::move(panes.error()));
-  std::set<std::string> gone;
+  Extracts gone;
   for (const TimePoint pane : *panes) {
     auto done = compact_pane(connection, model, pane, merge, gone);
     if (!done) {
       return fail(std::move(done.error()).in("compacting the pane of " + to_rfc3339(pane)));
     }
   }
-  // A file may hold rows of several panes, of which some are not compacted yet.
-  for (auto name = gone.begin(); name != gone.end();) {
+  Compaction done{.panes = panes->size(), .extracts = {}};
+  for (const auto& [name, source] : gone) {
+    // A file may hold rows of several panes, of which some are not compacted yet.
     auto used = connection.value<std::int64_t>(
-        "SELECT 1 FROM contribution WHERE model = ? AND extract = ? LIMIT 1", model, *name);
+        "SELECT 1 FROM contribution WHERE model = ? AND source = ? AND extract = ? LIMIT 1", model,
+        source, name);
     if (!used) return fail(std::move(used.error()));
-    name = *used ? gone.erase(name) : std::next(name);
+    if (!*used) done.extracts.push_back(name);
   }
-  return Compaction{.panes = panes->size(), .extracts = {gone.begin(), gone.end()}};
+  return done;
 }
 
 }  // namespace leeway::store

@@ -18,7 +18,9 @@ void hit_failpoint(std::string_view name);
 /// compiled in, so that what is tested is what is shipped; costs one relaxed load while nothing is
 /// armed. The names: store.in_group (between two writes), store.before_commit, store.after_commit,
 /// store.before_rename and store.after_rename (files.h), ledger.compacting, delivery.before_send,
-/// delivery.after_send (sent, not recorded), and those of monitor/.
+/// delivery.after_send (sent, not recorded), and
+/// monitor.after_decode, monitor.after_commit, monitor.before_judged, monitor.after_judged,
+/// monitor.after_compaction (compacted, sorted rows not yet deleted).
 inline void failpoint(std::string_view name) {
   if (detail::failpoints_armed.load(std::memory_order_relaxed)) detail::hit_failpoint(name);
 }

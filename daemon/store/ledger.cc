@@ -1,6 +1,6 @@
 #include "daemon/store/ledger.h"
 
-#include <limits>
+#include <map>
 #include <utility>
 
 #include "daemon/store/failpoint.h"
@@ -22,15 +22,31 @@ std::string select_source(std::string_view rest) {
   return std::string(kSelectSource) + std::string(rest);
 }
 
-/// True if rows of an earlier version of the source cannot be taken back any more.
-Result<bool> is_compacted(Connection& connection, const Source& source) {
-  auto found = connection.value<std::int64_t>(
-      "SELECT 1 FROM compacted WHERE model = ? AND source = ? LIMIT 1", source.model, source.name);
-  if (!found) return fail(std::move(found.error()));
-  return found->has_value();
+/// The panes of the source that change no more, with its rows in them.
+Result<std::map<TimePoint, SettledPane>> settled_panes(Connection& connection, const Source& source,
+                                                       TimePoint settled) {
+  const auto read = [](Row& row) {
+    SettledPane pane;
+    row.read(pane.start, pane.rows);
+    return pane;
+  };
+  auto rows = connection.all(
+      "SELECT pane_start, rows FROM compacted WHERE model = ?1 AND source = ?2 UNION ALL "
+      "SELECT pane_start, rows FROM contribution "
+      "WHERE model = ?1 AND source = ?2 AND segment = '' AND pane_start < ?3",
+      read, source.model, source.name, settled);
+  if (!rows) return fail(std::move(rows.error()));
+  std::map<TimePoint, SettledPane> panes;
+  for (const SettledPane& pane : *rows) {
+    SettledPane& known =
+        panes.try_emplace(pane.start, SettledPane{.start = pane.start}).first->second;
+    known.rows += pane.rows;
+  }
+  return panes;
 }
 
-Result<std::vector<Contribution>> rows_of(Connection& connection, const Source& source) {
+Result<std::vector<Contribution>> rows_of(Connection& connection, const Source& source,
+                                          TimePoint settled) {
   const auto read = [](Row& row) {
     Contribution one;
     row.read(one.source, one.pane_start, one.segment, one.schema_id, one.rows, one.extract);
@@ -38,8 +54,8 @@ Result<std::vector<Contribution>> rows_of(Connection& connection, const Source& 
   };
   return connection.all(
       "SELECT source, pane_start, segment, schema_id, rows, extract FROM contribution "
-      "WHERE model = ? AND source = ? ORDER BY pane_start, segment, schema_id",
-      read, source.model, source.name);
+      "WHERE model = ? AND source = ? AND pane_start >= ? ORDER BY pane_start, segment, schema_id",
+      read, source.model, source.name, settled);
 }
 
 Result<> insert(Connection& connection, std::string_view model, std::string_view source,
@@ -53,24 +69,31 @@ Result<> insert(Connection& connection, std::string_view model, std::string_view
   return {};
 }
 
-/// Which of the files that `before` named `after` does not name.
-std::vector<std::string> orphans(std::span<const Contribution> before,
-                                 std::span<const Contribution> after) {
-  std::set<std::string> named;
-  for (const auto& one : after) named.insert(one.extract);
+/// Which of the files of `before` and `given` no row of the source names now.
+Result<std::vector<std::string>> orphans(Connection& connection, const Source& source,
+                                         std::span<const Contribution> before,
+                                         std::span<const Contribution> given) {
   std::set<std::string> gone;
-  for (const auto& one : before) {
-    if (!one.extract.empty() && !named.contains(one.extract)) gone.insert(one.extract);
+  for (const auto& rows : {before, given}) {
+    for (const auto& one : rows) gone.insert(one.extract);
   }
-  return {gone.begin(), gone.end()};
+  const auto spare = [&gone](Row& row) -> Result<> {
+    std::string name;
+    row.read(name);
+    gone.erase(name);
+    return {};
+  };
+  auto done = connection.each("SELECT extract FROM contribution WHERE model = ? AND source = ?",
+                              spare, source.model, source.name);
+  if (!done) return fail(std::move(done.error()));
+  gone.erase("");
+  return std::vector<std::string>{gone.begin(), gone.end()};
 }
 
-Result<Replacement> refuse(Connection& connection, Source source) {
+Source refused(Source source) {
   source.status = SourceStatus::kRefused;
-  source.reason = "changed after its windows were closed for good";
-  auto saved = save_source(connection, source);
-  if (!saved) return fail(std::move(saved.error()));
-  return Replacement{.taken = Taken::kRefused, .before = {}, .extracts = {}};
+  source.reason = "changed rows of windows that are closed for good; they stay as they were";
+  return source;
 }
 
 }  // namespace
@@ -88,30 +111,44 @@ std::string_view to_string(SourceStatus status) {
 }
 
 Result<Replacement> replace_contributions(Connection& connection, const Source& source,
-                                          std::span<const Contribution> contributions) {
+                                          std::span<const Contribution> contributions,
+                                          TimePoint settled) {
   auto known = store::source(connection, source.model, source.name);
   if (!known) return fail(std::move(known.error()));
+  Replacement done;
   if (*known && (*known)->version == source.version) {
-    return Replacement{.taken = Taken::kUnchanged, .before = {}, .extracts = {}};
+    done.taken = Taken::kUnchanged;
+    return done;
   }
-  auto compacted = is_compacted(connection, source);
-  if (!compacted) return fail(std::move(compacted.error()));
-  if (*compacted) return refuse(connection, source);
-
-  auto before = rows_of(connection, source);
+  auto frozen = settled_panes(connection, source, settled);
+  if (!frozen) return fail(std::move(frozen.error()));
+  auto before = rows_of(connection, source, settled);
   if (!before) return fail(std::move(before.error()));
-  auto deleted = connection.run("DELETE FROM contribution WHERE model = ? AND source = ?",
-                                source.model, source.name);
+  auto deleted =
+      connection.run("DELETE FROM contribution WHERE model = ? AND source = ? AND pane_start >= ?",
+                     source.model, source.name, settled);
   if (!deleted) return fail(std::move(deleted.error()));
   for (const auto& one : contributions) {
+    const TimePoint start = one.pane_start;
+    if (start < settled || frozen->contains(start)) {
+      SettledPane& pane = frozen->try_emplace(start, SettledPane{.start = start}).first->second;
+      if (one.segment.empty()) pane.given += one.rows;
+      continue;
+    }
     auto inserted = insert(connection, source.model, source.name, one);
     if (!inserted) return fail(std::move(inserted.error()));
   }
-  auto saved = save_source(connection, source);
+  for (const auto& [start, pane] : *frozen) {
+    if (pane.rows != 0 && pane.rows != pane.given) done.taken = Taken::kPartly;
+    done.settled.push_back(pane);
+  }
+  auto saved = save_source(connection, done.taken == Taken::kPartly ? refused(source) : source);
   if (!saved) return fail(std::move(saved.error()));
-  auto gone = orphans(*before, contributions);
-  return Replacement{
-      .taken = Taken::kReplaced, .before = std::move(*before), .extracts = std::move(gone)};
+  auto gone = orphans(connection, source, *before, contributions);
+  if (!gone) return fail(std::move(gone.error()));
+  done.extracts = std::move(*gone);
+  done.before = std::move(*before);
+  return done;
 }
 
 Result<> save_source(Connection& connection, const Source& source) {

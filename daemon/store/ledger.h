@@ -18,7 +18,7 @@ namespace leeway::store {
 enum class SourceStatus {
   kTaken = 0,
   kQuarantined = 1,  ///< cannot be decoded, or is not what the model expects
-  kRefused = 2,      ///< changed after its rows were compacted
+  kRefused = 2,      ///< changed, in part, after its windows were settled
 };
 
 std::string_view to_string(SourceStatus status);  ///< "taken", "quarantined", "refused"
@@ -52,7 +52,16 @@ struct Contribution {
 enum class Taken {
   kReplaced,   ///< the contributions of the source are now the given ones
   kUnchanged,  ///< this version was seen before: nothing happened
-  kRefused,    ///< rows of an earlier version are inside a compacted pane; recorded as refused
+  kPartly,     ///< its settled panes, which changed too, stay as they were; recorded as refused
+};
+
+/// Rows that one source has in a pane that changes no more, and had been given for it now.
+struct SettledPane {
+  TimePoint start;
+  std::uint64_t rows = 0;
+  std::uint64_t given = 0;
+
+  bool operator==(const SettledPane&) const = default;
 };
 
 struct Replacement {
@@ -60,12 +69,17 @@ struct Replacement {
   std::vector<Contribution> before;  ///< what was replaced, without profiles: rows by pane
   std::vector<std::string>
       extracts;  ///< files that no row names any more; delete them after commit
+  std::vector<SettledPane> settled = {};  ///< by time
 };
 
 /// Takes a source: its contributions, whatever they were, become the given ones, so a rewritten
 /// file corrects and never doubles. Their `source` is ignored.
+///
+/// Panes that start before `settled`, and those in which the source is compacted, change no more:
+/// what the source has there stays, what is given for them is not taken, and both are told.
 Result<Replacement> replace_contributions(Connection& connection, const Source& source,
-                                          std::span<const Contribution> contributions);
+                                          std::span<const Contribution> contributions,
+                                          TimePoint settled = TimePoint::min());
 
 /// Notes a source without touching its contributions: quarantined, or refused by the caller.
 Result<> save_source(Connection& connection, const Source& source);

@@ -214,7 +214,11 @@ CREATE TABLE act (
 CREATE INDEX act_at ON act (at);
 )sql";
 
-constexpr std::array kSteps = {kVersion1};
+// Rows of a source in a compacted pane, to tell a file that grows from one that changes the past.
+constexpr const char* kVersion2 =
+    "ALTER TABLE compacted ADD COLUMN rows INTEGER NOT NULL DEFAULT 0;";
+
+constexpr std::array kSteps = {kVersion1, kVersion2};
 
 Result<std::int64_t> number(Connection& connection, std::string_view pragma) {
   auto value = connection.value<std::int64_t>(pragma);

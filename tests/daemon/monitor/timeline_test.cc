@@ -79,6 +79,42 @@ TEST(Timeline, RowsBehindALateWatermarkAreTooLate) {
   EXPECT_EQ(timeline.place(day(14)), Timeline::Place::kOpen);
 }
 
+TEST(Timeline, SettlesWhatIsClosedAndTooLateForARow) {
+  Timeline timeline = daily_with({}, 12, 1000);
+  EXPECT_FALSE(timeline.settled_before(kNow));
+  timeline.arrived(kNow, day(10) + hours(1));
+  EXPECT_FALSE(timeline.settled_before(kNow)) << "nothing has closed";
+  while (const auto window = timeline.due(kNow)) timeline.closed(*window);
+  EXPECT_EQ(timeline.settled_before(kNow), day(3));
+  EXPECT_EQ(timeline.too_late_before(), day(3));
+  EXPECT_EQ(timeline.place(day(2)), Timeline::Place::kTooLate);
+  EXPECT_EQ(timeline.place(day(3)), Timeline::Place::kCorrection);
+}
+
+TEST(Timeline, DoesNotSettleAPaneOfAnOpenWindow) {
+  WindowRules rules;
+  rules.size = hours(24 * 7);
+  rules.late = hours(24);
+  Timeline timeline = daily_with(rules, 12, 1000);
+  timeline.arrived(kNow, day(10) + hours(3));
+  while (const auto window = timeline.due(kNow)) timeline.closed(*window);
+  EXPECT_EQ(timeline.last_closed(), day(3));
+  EXPECT_EQ(timeline.settled_before(kNow), day(4));
+}
+
+TEST(Timeline, SettlesBatchesByTheClock) {
+  WindowRules rules;
+  rules.size = rules.slide = Duration{0};
+  Timeline timeline{rules, utc_panes(hours(24))};
+  timeline.set_rows(day(0), 1000);
+  timeline.arrived(day(0), {});
+  const auto batch = timeline.due(day(0));
+  ASSERT_TRUE(batch);
+  timeline.closed(*batch);
+  EXPECT_EQ(timeline.settled_before(day(7)), day(0)) << "exclusive";
+  EXPECT_EQ(timeline.settled_before(day(8)), day(0) + Duration{1});
+}
+
 TEST(Timeline, RowsForAClosedWindowAreACorrection) {
   Timeline timeline = daily_with({}, 2, 1000);
   timeline.arrived(kNow, day(2));

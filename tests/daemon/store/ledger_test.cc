@@ -161,11 +161,45 @@ TEST_F(Ledger, KeepsProfilesOfDifferentSchemasApartWhenItCompacts) {
 TEST_F(Ledger, RefusesAChangeOfWhatWasCompacted) {
   take("a.csv", "1", {part(kMonday, "A"), part(kTuesday, "A")});
   compact_before(kTuesday);
-  EXPECT_EQ(take("a.csv", "2", {part(kTuesday, "changed")}).taken, Taken::kRefused);
+  const auto changed = take("a.csv", "2", {part(kMonday, "more"), part(kTuesday, "changed")});
+  EXPECT_EQ(changed.taken, Taken::kPartly);
+  EXPECT_THAT(changed.settled, ElementsAre(SettledPane{.start = kMonday, .rows = 1, .given = 4}));
   EXPECT_EQ(must(source(*database_, "m", "a.csv"))->status, SourceStatus::kRefused);
   EXPECT_EQ(take("a.csv", "2", {part(kTuesday, "changed")}).taken, Taken::kUnchanged);
   EXPECT_THAT(profiles(kMonday), ElementsAre("A"));
-  EXPECT_THAT(profiles(kTuesday), ElementsAre("A"));
+  EXPECT_THAT(profiles(kTuesday), ElementsAre("changed"));
+}
+
+TEST_F(Ledger, TakesWhatAGrowingFileAddsToItsSettledPast) {
+  take("a.csv", "1", {part(kMonday, "A"), part(kTuesday, "B")});
+  compact_before(kTuesday);
+  const auto grown =
+      take("a.csv", "2", {part(kMonday, "A"), part(kTuesday, "BB"), part(kWednesday, "C")});
+  EXPECT_EQ(grown.taken, Taken::kReplaced);
+  EXPECT_EQ(must(source(*database_, "m", "a.csv"))->status, SourceStatus::kTaken);
+  EXPECT_THAT(profiles(kMonday), ElementsAre("A"));
+  EXPECT_THAT(profiles(kTuesday), ElementsAre("BB"));
+  EXPECT_THAT(profiles(kWednesday), ElementsAre("C"));
+}
+
+TEST_F(Ledger, LeavesSettledPanesAloneBeforeTheyAreCompacted) {
+  take("a.csv", "1", {part(kMonday, "A"), part(kTuesday, "A")});
+  const std::vector<Contribution> parts{part(kTuesday, "new")};
+  const auto changed =
+      must(replace_contributions(*database_, source_of("a.csv", "2"), parts, kTuesday));
+  EXPECT_EQ(changed.taken, Taken::kPartly);
+  EXPECT_THAT(profiles(kMonday), ElementsAre("A"));
+  EXPECT_THAT(profiles(kTuesday), ElementsAre("new"));
+}
+
+TEST_F(Ledger, TellsTheRowsOfANewSourceThatComeTooLate) {
+  const std::vector<Contribution> parts{part(kMonday, "late"), part(kTuesday, "in time")};
+  const auto taken =
+      must(replace_contributions(*database_, source_of("a.csv", "1"), parts, kTuesday));
+  EXPECT_EQ(taken.taken, Taken::kReplaced);
+  EXPECT_THAT(taken.settled, ElementsAre(SettledPane{.start = kMonday, .rows = 0, .given = 4}));
+  EXPECT_THAT(profiles(kMonday), IsEmpty());
+  EXPECT_THAT(profiles(kTuesday), ElementsAre("in time"));
 }
 
 TEST_F(Ledger, AddsANewSourceToACompactedPaneOnce) {

@@ -3,12 +3,14 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <iostream>
+#include <map>
 #include <string>
 
 #include "collectors/tables/worker.h"
 #include "daemon/app/app.h"
 #include "daemon/cli/client.h"
 #include "daemon/cli/compare.h"
+#include "daemon/cli/explain_data.h"
 #include "daemon/cli/run_daemon.h"
 #include "daemon/config/load.h"
 
@@ -52,7 +54,12 @@ Result<config::Document> read(const std::string& file) {
 int check_config(const Arguments& arguments) {
   auto document = read(arguments.config_file);
   if (!document) return complain(document.error());
-  if (arguments.explain) return print(document->explain(format_of(arguments.format)));
+  if (arguments.explain) {
+    std::map<std::string, config::Topics, std::less<>> data;
+    for (const config::Model& model : document->config()->models)
+      data.emplace(model.key(), explain_data(model));
+    return print(document->explain(format_of(arguments.format), data));
+  }
   return print(arguments.config_file + ": " + std::to_string(document->config()->models.size()) +
                " models, no errors");
 }
@@ -204,7 +211,8 @@ int run(int argc, char** argv) {
       app.add_subcommand("check-config", "is the configuration right, and what does it mean");
   add_config_option(*check, arguments);
   add_format_option(*check, arguments.format);
-  check->add_flag("--explain", arguments.explain, "say in sentences what it means");
+  check->add_flag("--explain", arguments.explain,
+                  "say in sentences what it means, and what the columns of the reference are");
   check->callback([&] { status = check_config(arguments); });
 
   CLI::App* config = app.add_subcommand("config", "about the configuration")->require_subcommand(1);

@@ -1,7 +1,5 @@
 #include "daemon/cli/compare.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -15,6 +13,7 @@
 #include "collectors/tables/extract.h"
 #include "collectors/tables/fold.h"
 #include "collectors/tables/learn.h"
+#include "daemon/cli/scratch_folder.h"
 #include "detectors/drift/compare.h"
 
 namespace leeway::cli {
@@ -25,31 +24,6 @@ namespace json = boost::json;
 /// Rows that are kept sorted for exact statistics, 8 bytes a value.
 constexpr std::uint64_t kExtractRows = 20'000'000;
 constexpr Duration kReferenceWindow = std::chrono::hours(24);
-
-/// A folder of our own that is gone at the end.
-class ScratchFolder {
- public:
-  static Result<ScratchFolder> make() {
-    std::error_code error;
-    std::string pattern = (std::filesystem::temp_directory_path(error) / "leeway-XXXXXX").string();
-    if (error || ::mkdtemp(pattern.data()) == nullptr) {
-      return fail(ErrorCode::kUnavailable, "no folder for temporary files can be made; set TMPDIR");
-    }
-    return ScratchFolder(pattern);
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ScratchFolder& operator=(ScratchFolder&&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit ScratchFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
 
 struct Side {
   tables::MappedExtract extract;

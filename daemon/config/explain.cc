@@ -15,9 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-/// What is said about one thing: "windows" -> "1d in UTC, ...".
-using Topics = std::vector<std::pair<std::string, std::string>>;
-
 std::string joined(const std::vector<std::string>& texts, std::string_view separator = ", ") {
   std::string out;
   for (const auto& text : texts) out.append(out.empty() ? "" : separator).append(text);
@@ -168,16 +165,23 @@ json::array as_json(const Topics& topics) {
 
 }  // namespace
 
-std::string Document::explain(Format format) const {
+std::string Document::explain(Format format,
+                              const std::map<std::string, Topics, std::less<>>& data) const {
+  const auto all_of = [&data](const Model& model) {
+    Topics topics = topics_of(model);
+    const auto found = data.find(model.key());
+    if (found != data.end())
+      topics.insert(topics.end(), found->second.begin(), found->second.end());
+    return topics;
+  };
   if (format == Format::kText) {
     std::string out = as_text("daemon", topics_of(*config_));
-    for (const Model& model : config_->models) out += "\n" + as_text(model.key(), topics_of(model));
+    for (const Model& model : config_->models) out += "\n" + as_text(model.key(), all_of(model));
     return out;
   }
   json::array models;
   for (const Model& model : config_->models) {
-    models.push_back(
-        json::object{{"model", model.key()}, {"explanation", as_json(topics_of(model))}});
+    models.push_back(json::object{{"model", model.key()}, {"explanation", as_json(all_of(model))}});
   }
   const json::object out{{"daemon", as_json(topics_of(*config_))}, {"models", std::move(models)}};
   return json::serialize(out) + "\n";

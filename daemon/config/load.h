@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/config/config.h"
@@ -36,6 +38,9 @@ Variables process_environment();
 
 enum class Format { kText, kJson };
 
+/// What is said about one thing: "windows" -> "1d in UTC, ...".
+using Topics = std::vector<std::pair<std::string, std::string>>;
+
 /// A configuration with the place that each of its values came from.
 class Document {
  public:
@@ -56,7 +61,9 @@ class Document {
   Result<std::string> show(std::string_view model, Format format) const;
 
   /// What the configuration means, in sentences: for `check-config --explain`.
-  std::string explain(Format format) const;
+  /// @param data  by key of a model: what its data say, which this room does not read
+  std::string explain(Format format,
+                      const std::map<std::string, Topics, std::less<>>& data = {}) const;
 
  private:
   std::shared_ptr<const Config> config_;

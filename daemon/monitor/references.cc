@@ -22,9 +22,6 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxReferenceBytes = std::size_t{256} << 20U;
 
-/// A reference of at most this many rows is kept sorted (8 bytes a value) and judged exactly.
-constexpr std::uint64_t kReferenceRows = 4'000'000;
-
 /// What Progress::state of a model says of its reference.
 struct Kept {
   std::string key;  ///< of what it was made from

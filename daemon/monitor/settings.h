@@ -7,6 +7,9 @@
 
 namespace leeway::monitor {
 
+/// A reference of at most this many rows is kept sorted (8 bytes a value) and judged exactly.
+inline constexpr std::uint64_t kReferenceRows = 4'000'000;
+
 /// What the rooms below need of a model's configuration, in their own words. Each is pure.
 WindowRules window_rules(const config::Model& model);
 tables::PaneRule pane_rule(const config::Model& model, bool has_timestamp);

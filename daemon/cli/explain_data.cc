@@ -1,0 +1,85 @@
+#include "daemon/cli/explain_data.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "collectors/files/file_watch.h"
+#include "collectors/tables/learn.h"
+#include "daemon/cli/scratch_folder.h"
+#include "daemon/monitor/settings.h"
+#include "detectors/profile/reference.h"
+
+namespace leeway::cli {
+namespace {
+
+std::string counted(std::uint64_t n, const std::string& what) {
+  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+}
+
+Result<std::vector<std::filesystem::path>> files_of(const std::vector<std::string>& patterns) {
+  std::vector<std::filesystem::path> paths;
+  for (const std::string& pattern : patterns) {
+    files::Listing listing = files::list_files(pattern);
+    if (!listing.troubles.empty()) {
+      files::Trouble& trouble = listing.troubles.front();
+      return fail(std::move(trouble.error).in("'" + trouble.path + "'"));
+    }
+    for (const files::SeenFile& file : listing.files) paths.emplace_back(file.path);
+  }
+  if (paths.empty())
+    return fail(ErrorCode::kNotFound, "no file matches '" + patterns.front() + "'");
+  return paths;
+}
+
+struct Learned {
+  profile::Reference reference;
+  std::vector<std::string> notes;
+};
+
+Result<Learned> learn(const config::Model& model, std::vector<std::filesystem::path> paths) {
+  auto scratch = ScratchFolder::make();
+  if (!scratch) return fail(std::move(scratch.error()));
+  tables::LearnPlan plan;
+  plan.files = std::move(paths);
+  plan.rules = monitor::column_rules(model);
+  plan.panes = monitor::pane_rule(model, true);
+  plan.scratch = {
+      .directory = scratch->path(), .stem = "explained", .extract_rows = monitor::kReferenceRows};
+  auto answer = tables::learn(plan);
+  if (!answer) return fail(std::move(answer.error()));
+  auto reference = profile::Reference::deserialize(answer->reference);
+  if (!reference) return fail(std::move(reference.error()));
+  return Learned{std::move(*reference), std::move(answer->notes)};
+}
+
+/// "numeric feature, private: numbers with fractions".
+std::string column_text(const profile::Column& column) {
+  std::string text =
+      std::string(to_string(column.type)) + " " + std::string(to_string(column.role));
+  if (column.is_private) text += ", private";
+  return column.reason.empty() ? text : text + ": " + column.reason;
+}
+
+config::Topics topics_of(const Learned& learned) {
+  config::Topics topics{{"rows", counted(learned.reference.profile.rows, "row") + ", " +
+                                     counted(learned.reference.windows.size(), "window")}};
+  for (const profile::Column& column : learned.reference.schema.columns)
+    topics.emplace_back("column " + column.name, column_text(column));
+  for (const std::string& note : learned.notes) topics.emplace_back("note", note);
+  return topics;
+}
+
+}  // namespace
+
+config::Topics explain_data(const config::Model& model) {
+  const bool from_batches = model.reference.files.empty();
+  auto paths = files_of(from_batches ? model.batches.files : model.reference.files);
+  if (!paths) return {{"columns", "not known yet: " + paths.error().message}};
+  if (from_batches) paths->resize(1);
+  const std::string read = paths->front().string();
+  auto learned = learn(model, std::move(*paths));
+  if (!learned) return {{"columns", "not known: '" + read + "': " + learned.error().message}};
+  return topics_of(*learned);
+}
+
+}  // namespace leeway::cli

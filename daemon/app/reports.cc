@@ -30,6 +30,16 @@ json::value time(const std::optional<TimePoint>& value) {
   return json::value(to_rfc3339(*value));
 }
 
+json::array shifts_json(const std::vector<Shift>& shifts) {
+  json::array out;
+  for (const Shift& shift : shifts) {
+    out.push_back(json::object{{"what", shift.what},
+                               {"reference_share", shift.reference},
+                               {"current_share", shift.current}});
+  }
+  return out;
+}
+
 json::object finding_json(const Finding& finding) {
   return {{"segment", finding.segment},
           {"column", finding.column},
@@ -40,10 +50,12 @@ json::object finding_json(const Finding& finding) {
           {"error_bound", finding.error_bound},
           {"noise_floor", number(finding.noise_floor)},
           {"p_value", number(finding.p_value)},
+          {"alpha", number(finding.alpha)},
           {"verdict", to_string(finding.verdict)},
           {"basis", to_string(finding.basis)},
           {"deciding", finding.deciding},
-          {"note", finding.note}};
+          {"note", finding.note},
+          {"shifts", shifts_json(finding.shifts)}};
 }
 
 json::object model_json(const monitor::ModelMonitor& monitor) {

@@ -136,6 +136,12 @@ double share(std::uint64_t part, std::uint64_t whole) {
 json::object measure_json(const Finding& finding) {
   json::value drifted = nullptr;
   if (!is_unknown(finding.verdict)) drifted = finding.verdict == Verdict::kCritical;
+  json::array shifts;
+  for (const Shift& shift : finding.shifts) {
+    shifts.push_back(json::object{{"what", shift.what},
+                                  {"reference_share", shift.reference},
+                                  {"current_share", shift.current}});
+  }
   return {{"measure", finding.measure},
           {"value", number(finding.value)},
           {"threshold", number(finding.critical)},
@@ -144,9 +150,11 @@ json::object measure_json(const Finding& finding) {
           {"verdict", to_string(finding.verdict)},
           {"drifted", std::move(drifted)},
           {"p_value", number(finding.p_value)},
+          {"alpha", number(finding.alpha)},
           {"error_bound", finding.error_bound},
           {"noise_floor", number(finding.noise_floor)},
-          {"note", finding.note}};
+          {"note", finding.note},
+          {"shifts", std::move(shifts)}};
 }
 
 std::string as_json(const CompareArguments& arguments, const Compared& compared) {

@@ -79,6 +79,10 @@ void add_drift_finding(Writer& out, const Finding& finding) {
     with_severity.emplace_back("severity", severity);
     out.add(Family::kDriftThreshold, *limit, std::move(with_severity), detail);
   }
+  if (finding.alpha && finding.p_value) {
+    out.add(Family::kDriftPValue, *finding.p_value, labels, detail);
+    out.add(Family::kDriftAlpha, *finding.alpha, labels, detail);
+  }
   if (finding.deciding) {
     out.add(Family::kFindingState, state_of(finding.verdict),
             {{"segment", finding.segment}, {"column", finding.column}}, detail);

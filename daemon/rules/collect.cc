@@ -36,6 +36,8 @@ void add_value(Facts& facts, std::string path, const Finding& finding, Labels la
              .value = finding.value,
              .verdict = finding.verdict,
              .threshold = finding.critical ? finding.critical : finding.warning,
+             .p_value = finding.p_value,
+             .alpha = finding.alpha,
              .note = finding.note});
 }
 

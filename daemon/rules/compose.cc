@@ -63,7 +63,7 @@ std::string value_text(double value, Unit unit) {
   return printed("%.3g", value);
 }
 
-/// "psi of delay is 0.42 (threshold 0.12): the share of [30, 45) rose from 9 % to 21 %".
+/// "psi of delay is 0.42 (threshold 0.12): values from 30 to 45 rose from 9 % to 21 % of rows".
 std::string phrase(const Fact& fact, bool with_note) {
   const Path* path = find_path(fact.path);
   LEEWAY_ASSERT(path != nullptr, "Facts::add() takes no other path");
@@ -80,6 +80,10 @@ std::string phrase(const Fact& fact, bool with_note) {
   if (!fact.value) return text + " is unknown (" + std::string(to_string(fact.verdict)) + ")";
   if (path->unit == Unit::kFlag && *fact.value == 1.0) return text;
   text += " is " + value_text(*fact.value, path->unit);
+  if (fact.alpha && fact.p_value) {
+    text +=
+        " (p " + printed("%.2g", *fact.p_value) + ", level " + printed("%.3g", *fact.alpha) + ")";
+  }
   if (fact.threshold) text += " (threshold " + value_text(*fact.threshold, path->unit) + ")";
   const bool notes = (with_note || path->unit == Unit::kState) && !fact.note.empty();
   return notes ? text + ": " + clipped(fact.note, kLongestNoteInSummary) : text;
@@ -130,6 +134,10 @@ json::object details_of(const Fact& fact) {
                    {"threshold", optional_number(fact.threshold)},
                    {"benchmark", optional_number(fact.benchmark)},
                    {"verdict", to_string(fact.verdict)}};
+  if (fact.alpha) {
+    out["p_value"] = optional_number(fact.p_value);
+    out["alpha"] = optional_number(fact.alpha);
+  }
   if (!fact.note.empty()) out["note"] = clipped(fact.note, kLongestNote);
   return out;
 }

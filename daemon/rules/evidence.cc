@@ -25,8 +25,9 @@ Fact behind(const Fact& fact, const Facts& facts) {
   return fact;
 }
 
-/// How far beyond its threshold, as a multiple of it.
+/// How far beyond its threshold or level, as a multiple of it.
 double excess(const Fact& fact) {
+  if (fact.alpha && fact.p_value && *fact.p_value > 0.0) return *fact.alpha / *fact.p_value;
   if (!fact.value || !fact.threshold || *fact.threshold <= 0.0) return 0.0;
   return *fact.value / *fact.threshold;
 }

@@ -24,6 +24,8 @@ struct Fact {
   Verdict verdict = Verdict::kOk;
   std::optional<double> threshold =
       {};  ///< the critical threshold, the warning one where there is no other
+  std::optional<double> p_value = {};  ///< with `alpha`, of what is judged by it
+  std::optional<double> alpha = {};
   std::optional<double> benchmark = {};
   std::string note = {};  ///< one sentence for a person, without values of private columns
 

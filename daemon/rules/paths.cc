@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <string>
+
+#include "detectors/drift/measures.h"
 
 namespace leeway::rules {
 namespace {
@@ -12,6 +16,7 @@ constexpr std::array<std::string_view, 4> kStateOfColumn{"column", "role", "segm
 constexpr std::array<std::string_view, 1> kOfTarget{"target"};
 constexpr std::array<std::string_view, 1> kOfSource{"source"};
 
+/// Besides a path drift.MEASURE for every measure of drift.
 constexpr auto kPaths = std::to_array<Path>({
     {"drift.share", Unit::kRatio, false, kNoLabels, "share of drifted columns",
      "drifted columns over judged ones, features only; unknown when fewer than half are judged"},
@@ -21,10 +26,6 @@ constexpr auto kPaths = std::to_array<Path>({
      "feature columns whose deciding measure could be judged"},
     {"drift.state", Unit::kState, true, kStateOfColumn, "drift",
      "verdict of a column's deciding drift measure: 0 ok, 1 warning, 2 critical"},
-    {"drift.psi", Unit::kStatistic, true, kOfColumn, "psi",
-     "population stability index of a column against the reference"},
-    {"drift.ks", Unit::kStatistic, true, kOfColumn, "ks",
-     "Kolmogorov-Smirnov distance of a numeric column from the reference"},
     {"quality.missing", Unit::kRatio, true, kOfColumn, "missing share",
      "share of missing values in a column"},
     {"quality.unseen", Unit::kRatio, true, kOfColumn, "unseen share",
@@ -49,6 +50,29 @@ constexpr auto kPaths = std::to_array<Path>({
      "files of this model in quarantine that no later version has replaced"},
 });
 
+/// The table with the measures after the other paths of drift.
+class AllPaths {
+ public:
+  AllPaths() {
+    for (const drift::Measure& measure : drift::measures())
+      names_.push_back("drift." + std::string(measure.name));
+    const auto first = std::ranges::find(kPaths, "quality.missing", &Path::name);
+    paths_.assign(kPaths.begin(), first);
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      const drift::Measure& measure = drift::measures()[i];
+      paths_.push_back(
+          {names_[i], Unit::kStatistic, true, kOfColumn, measure.name, measure.sentence});
+    }
+    paths_.insert(paths_.end(), first, kPaths.end());
+  }
+
+  std::span<const Path> paths() const { return paths_; }
+
+ private:
+  std::deque<std::string> names_;  // which paths_ look at
+  std::vector<Path> paths_;
+};
+
 }  // namespace
 
 std::string_view to_string(Unit unit) {
@@ -69,17 +93,20 @@ std::string_view to_string(Unit unit) {
   return "statistic";
 }
 
-std::span<const Path> paths() { return kPaths; }
+std::span<const Path> paths() {
+  static const AllPaths all;
+  return all.paths();
+}
 
 const Path* find_path(std::string_view name) {
-  const auto found = std::ranges::find(kPaths, name, &Path::name);
-  return found == kPaths.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(paths(), name, &Path::name);
+  return found == paths().end() ? nullptr : &*found;
 }
 
 std::vector<std::string_view> path_names() {
   std::vector<std::string_view> names;
-  names.reserve(kPaths.size());
-  for (const Path& path : kPaths) names.push_back(path.name);
+  names.reserve(paths().size());
+  for (const Path& path : paths()) names.push_back(path.name);
   return names;
 }
 

@@ -218,7 +218,14 @@ CREATE INDEX act_at ON act (at);
 constexpr const char* kVersion2 =
     "ALTER TABLE compacted ADD COLUMN rows INTEGER NOT NULL DEFAULT 0;";
 
-constexpr std::array kSteps = {kVersion1, kVersion2};
+// The significance level of findings that are judged by p-value, and what moved: [[what, reference
+// share, current share], ...].
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE finding ADD COLUMN alpha REAL;
+ALTER TABLE finding ADD COLUMN shifts TEXT NOT NULL DEFAULT '[]';
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
 
 Result<std::int64_t> number(Connection& connection, std::string_view pragma) {
   auto value = connection.value<std::int64_t>(pragma);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace leeway {
 
@@ -36,6 +37,15 @@ enum class ThresholdBasis {
 
 std::string_view to_string(ThresholdBasis basis);  ///< "none", "fixed", "windows", ...
 
+/// A part of a column that moved: a bin, a category, all values up to one.
+struct Shift {
+  std::string what{};      ///< for people: "values from 41 on", "'JFK'"
+  double reference = 0.0;  ///< its share of the rows
+  double current = 0.0;
+
+  bool operator==(const Shift&) const = default;
+};
+
 /// One measured value with its threshold, uncertainty and verdict.
 struct Finding {
   std::string segment{};  ///< empty: all rows
@@ -53,8 +63,9 @@ struct Finding {
   std::optional<double> alpha{};
   Verdict verdict = Verdict::kOk;
   ThresholdBasis basis = ThresholdBasis::kNone;
-  bool deciding = false;  ///< the first measure of its column's type
-  std::string note{};     ///< one sentence for a person; empty if there is nothing to add
+  bool deciding = false;        ///< the first measure of its column's type
+  std::string note{};           ///< one sentence for a person; empty if there is nothing to add
+  std::vector<Shift> shifts{};  ///< what moved most, the furthest first; of drift that is not ok
 
   bool operator==(const Finding&) const = default;
 };

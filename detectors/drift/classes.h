@@ -27,6 +27,9 @@ class Classes {
   /// values: "one of its categories", "bin 3 of 10".
   const std::string& name(std::size_t index) const { return names_[index]; }
 
+  /// The class of what the reference lacks.
+  std::size_t unseen() const { return unseen_; }
+
  private:
   void name_bins(const profile::Column& column);
   void name_values(const profile::Column& column);

@@ -134,7 +134,10 @@ class ColumnJudge {
     }
     finding.verdict = judge(measure.line, evidence_of(measure, measured), limit);
     if (by_p) finding.alpha = alpha_of(finding.verdict, limit);
-    if (finding.verdict != Verdict::kOk) finding.note = std::move(measured.moved);
+    if (finding.verdict != Verdict::kOk) {
+      finding.note = std::move(measured.moved.sentence);
+      finding.shifts = std::move(measured.moved.shifts);
+    }
     return finding;
   }
 

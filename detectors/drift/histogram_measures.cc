@@ -8,6 +8,22 @@
 
 namespace leeway::drift {
 
+namespace {
+
+/// As explain_bins(), and of categories that the reference lacks also the most frequent one.
+Explanation explain_classes(const Sides& sides, std::span<const std::uint64_t> reference,
+                            std::span<const std::uint64_t> current,
+                            std::span<const double> contributions) {
+  return explain_bins(contributions, reference, current, [&sides](std::size_t at) {
+    const std::string& name = sides.classes.name(at);
+    if (at != sides.classes.unseen() || sides.column.is_private) return name;
+    const auto newcomers = sides.current.unseen_values.top(1);
+    return newcomers.empty() ? name : name + ", most often '" + newcomers.front().value + "',";
+  });
+}
+
+}  // namespace
+
 double all_rows(const profile::ColumnProfile& column) { return static_cast<double>(column.rows); }
 
 NullParameters filled_classes(const profile::Column& /*column*/,
@@ -23,14 +39,10 @@ Result<Measured> psi(const Sides& sides) {
   const std::vector<std::uint64_t> current = sides.classes.count(sides.current);
   const auto psi = population_stability_index(reference, current);
   if (!psi) return fail(psi.error());
-  const auto most = std::max_element(psi->contributions.begin(), psi->contributions.end());
-  const auto at = static_cast<std::size_t>(most - psi->contributions.begin());
-  const double before = static_cast<double>(reference[at]) / all_rows(sides.reference);
-  const double after = static_cast<double>(current[at]) / all_rows(sides.current);
   return Measured{
       .value = psi->value,
       .noise_floor = psi_noise_floor(psi->bins, all_rows(sides.reference), all_rows(sides.current)),
-      .moved = "the share of " + sides.classes.name(at) + rose_or_fell(before, after)};
+      .moved = explain_classes(sides, reference, current, psi->contributions)};
 }
 
 double psi_noise(const NullParameters& null, double reference_rows, double current_rows) {

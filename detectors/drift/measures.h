@@ -10,6 +10,7 @@
 
 #include "detectors/base/columns.h"
 #include "detectors/drift/classes.h"
+#include "detectors/drift/explanation.h"
 
 namespace leeway::drift {
 
@@ -35,7 +36,7 @@ struct Measured {
   std::optional<double> noise_floor{};  ///< where the measure's own bins decide it
   std::optional<double> p_value{};      ///< of `value`
   std::optional<double> p_value_at_bound{};  ///< of value + error_bound, where that is not 0
-  std::string moved{};                       ///< one sentence: what moved most
+  Explanation moved{};
 };
 
 /// On which side of a limit a finding is beyond it, and what of it is held against the limit.

@@ -15,10 +15,11 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kExactSteps = 1e6;  // of the lattice: a few ms
 
-std::string ks_sentence(const Sides& sides, double at, double before, double after) {
+Explanation ks_explanation(const Sides& sides, double at, double before, double after) {
   if (sides.column.is_private)
-    return "its values moved " + std::string(before > after ? "up" : "down");
-  return "the share of values up to " + brief(at) + rose_or_fell(before, after);
+    return {.sentence = "its values moved " + std::string(before > after ? "up" : "down")};
+  const Shift shift{.what = "values up to " + brief(at), .reference = before, .current = after};
+  return {.sentence = sentence_of(shift, "values"), .shifts = {shift}};
 }
 
 double share_up_to(std::span<const double> sorted, double value) {
@@ -39,10 +40,10 @@ double share_up_to(std::span<const std::uint64_t> counts, std::size_t cell) {
 Result<Measured> ks_of_rows(const Sides& sides) {
   const auto distances = kolmogorov_smirnov(sides.reference_sorted, sides.current_sorted);
   if (!distances) return fail(distances.error());
-  return Measured{
-      .value = distances->statistic(),
-      .moved = ks_sentence(sides, distances->at, share_up_to(sides.reference_sorted, distances->at),
-                           share_up_to(sides.current_sorted, distances->at))};
+  return Measured{.value = distances->statistic(),
+                  .moved = ks_explanation(sides, distances->at,
+                                          share_up_to(sides.reference_sorted, distances->at),
+                                          share_up_to(sides.current_sorted, distances->at))};
 }
 
 Result<Measured> ks_on_grid(const Sides& sides) {
@@ -54,8 +55,8 @@ Result<Measured> ks_on_grid(const Sides& sides) {
   const double end = ks->cell < grid.edges().size() ? grid.edges()[ks->cell] : kInfinity;
   return Measured{.value = ks->statistic,
                   .error_bound = ks->error_bound,
-                  .moved = ks_sentence(sides, end, share_up_to(reference, ks->cell),
-                                       share_up_to(current, ks->cell))};
+                  .moved = ks_explanation(sides, end, share_up_to(reference, ks->cell),
+                                          share_up_to(current, ks->cell))};
 }
 
 double p_value(double statistic, double m, double n) {

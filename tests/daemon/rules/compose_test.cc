@@ -54,6 +54,14 @@ TEST(Summary, TellsWhatIsKnownOfTheFirst) {
             "of 2001-02-03T00:00:00Z");
 }
 
+TEST(Summary, GivesThePValueAndItsLevelWhereTheseDecide) {
+  Fact ks = fact("drift.ks", {{"column", "delay"}}, 0.21, Verdict::kCritical);
+  ks.p_value = 3.1e-7;
+  ks.alpha = 0.05;
+  EXPECT_THAT(summary(opened({ks})),
+              ::testing::HasSubstr("ks of delay is 0.21 (p 3.1e-07, level 0.05)"));
+}
+
 TEST(Summary, SaysThatARetrainingWasAskedFor) {
   EXPECT_THAT(summary(opened({psi("delay", 0.4)}), {.alert = {}, .retrain = true}),
               ::testing::EndsWith("; a retraining was asked for"));

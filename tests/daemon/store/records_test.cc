@@ -108,6 +108,17 @@ TEST(History, KeepsFindingsInTheirOrder) {
   EXPECT_EQ(must(findings(*database, "m", kMonday)), all);
 }
 
+TEST(History, KeepsTheLevelOfAPValueAndWhatMoved) {
+  Database database;
+  Finding one = finding_of("a", "ks", 0.1);
+  one.p_value = 0.001;
+  one.alpha = 0.05;
+  one.shifts = {{.what = "'J\"FK'", .reference = 0.5, .current = 0.25},
+                {.what = "missing values", .reference = 0.0, .current = 0.125}};
+  must(replace_findings(*database, "m", kMonday, std::vector{one}));
+  EXPECT_EQ(must(findings(*database, "m", kMonday)), std::vector{one});
+}
+
 TEST(History, ReplacesTheFindingsOfACorrectedWindow) {
   Database database;
   const std::vector<Finding> before{finding_of("a", "psi", 0.3), finding_of("b", "psi", 0.3)};

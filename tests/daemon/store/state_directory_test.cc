@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "daemon/store/history.h"
 #include "daemon/store/store.h"
 #include "tests/daemon/store/database.h"
 
@@ -73,6 +74,27 @@ TEST(Schema, IsKeptFromALaterVersion) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::kInvalidConfig);
   EXPECT_THAT(opened.error().message, HasSubstr("schema 99 of a later Leeway"));
+}
+
+TEST(Schema, OfAnEarlierVersionIsBroughtUpToDate) {
+  const tests::TempFolder folder;
+  {
+    const auto store = must(Store::open(folder / "state"));
+  }
+  {
+    const auto connection = must(Connection::open(folder / "state/leeway.db", {}));
+    must(connection->script(
+        "ALTER TABLE finding DROP COLUMN alpha; ALTER TABLE finding DROP COLUMN shifts;"
+        "INSERT INTO finding VALUES ('m', 0, '', 'x', 'psi', 0, 0.3, NULL, 0.25, 0, NULL, NULL, 2, "
+        "1, 1, 'moved'); PRAGMA user_version = 2"));
+  }
+  const auto store = must(Store::open(folder / "state"));
+  const auto connection = must(Connection::open(folder / "state/leeway.db", {}));
+  const auto found = must(findings(*connection, "m", from_micros(0)));
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].note, "moved");
+  EXPECT_EQ(found[0].alpha, std::nullopt);
+  EXPECT_TRUE(found[0].shifts.empty());
 }
 
 TEST(Schema, IsNotPutIntoTheDatabaseOfAnotherProgram) {

@@ -62,8 +62,8 @@ TEST(Compare, SaysWhatMovedMost) {
   const auto findings = compared(reference, normals(2000, random, 108.0, 10.0));
   const Finding& psi = finding(findings, "psi");
   EXPECT_EQ(psi.verdict, Verdict::kCritical);
-  EXPECT_THAT(psi.note, HasSubstr("the share of values from 112"));
-  EXPECT_THAT(psi.note, HasSubstr("rose from 10.0 % to 3"));
+  EXPECT_THAT(psi.note, HasSubstr("values from 112"));
+  EXPECT_THAT(psi.note, HasSubstr("on rose from 10.0 % to 3"));
   EXPECT_EQ(finding(findings, "ks").verdict, Verdict::kCritical);
   EXPECT_LT(*finding(findings, "ks").p_value, 1e-20);
   EXPECT_EQ(summarize(reference.schema, findings).share, 1.0);

@@ -133,6 +133,7 @@ class App::Impl {
     keep(co_await deliverer_.stop(deadline / 2));
     keep(co_await workers_.stop());
     if (server_) keep(co_await server_->stop(deadline / 2));
+    client_.reset();  // with the connections at rest, whose alarm would keep the event loop
     pool_.join();
     store_->close();
     co_return worst;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "collectors/async/on_pool.h"
@@ -181,12 +182,14 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
   struct Done {
     store::Replacement replacement;
     std::vector<store::Pane> panes;
+    std::set<TimePoint> judged;
     std::uint64_t late = 0;
   };
   auto write = [source, contributions = std::move(contributions),
                 settled = timeline.too_late_before().value_or(TimePoint::min()),
                 future = taken.future_rows, timeless = taken.timeless_rows,
-                last_time = taken.last_time](store::Connection& connection) -> Result<Done> {
+                last_time = taken.last_time,
+                by_batch](store::Connection& connection) -> Result<Done> {
     Done done;
     auto replaced = store::replace_contributions(connection, source, contributions, settled);
     if (!replaced) return fail(std::move(replaced.error()));
@@ -246,6 +249,10 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
       store::Pane pane{.start = start, .rows = 0, .sources = 0};
       if (!panes->empty()) pane = panes->front();
       done.panes.push_back(pane);
+      if (by_batch) continue;  // a batch that changes is another batch
+      auto withdrawn = store::withdraw_judgements(connection, source.model, start);
+      if (!withdrawn) return fail(std::move(withdrawn.error()));
+      done.judged.insert(withdrawn->begin(), withdrawn->end());
     }
     return done;
   };
@@ -255,6 +262,7 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
 
   known_[hash64(file.path)] = hash64(source.version);
   taken.panes = std::move(done->panes);
+  taken.judged.assign(done->judged.begin(), done->judged.end());
   taken.late_rows = done->late;
   std::error_code ignored;  // a file that stays is deleted at the next start
   for (const std::string& name : done->replacement.extracts) {

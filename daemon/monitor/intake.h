@@ -38,6 +38,7 @@ struct Taken {
   std::uint64_t timeless_rows = 0;
   std::optional<TimePoint> last_time;
   std::vector<store::Pane> panes;  ///< rows now in every pane that changed
+  std::vector<TimePoint> judged;   ///< windows that were judged without this change, once each
   std::vector<Finding> schema;     ///< new, vanished and retyped columns
   std::string reason;              ///< why it was not taken
   std::string refused;             ///< what of it came too late to change anything; mostly empty

@@ -122,7 +122,10 @@ Async<> ModelMonitor::restore() {
     view_.false_alarms_per_day = reference_->thresholds.achievable_false_alarms() * per_day;
   }
   if (auto restored = co_await restore_view(); !restored) co_return restored;
-  co_return co_await restore_panes();
+  if (auto restored = co_await restore_panes(); !restored) co_return restored;
+  // Both may have been due when the process ended.
+  if (auto corrected = co_await correct_changed(); !corrected) co_return corrected;
+  co_return co_await finish_learning_if_complete();
 }
 
 Async<> ModelMonitor::restore_view() {
@@ -138,6 +141,8 @@ Async<> ModelMonitor::restore_view() {
   }
   std::optional<TimePoint> last_closed;
   if (stored->newest_judged) last_closed = stored->newest_judged->start;
+  changed_.insert(stored->withdrawn.begin(), stored->withdrawn.end());
+  if (!changed_.empty() && last_closed < *changed_.rbegin()) last_closed = *changed_.rbegin();
   timeline_->restore(watermark, last_closed, view_.last_arrival);
   view_.watermark = watermark;
   view_.window = stored->newest_judged;
@@ -205,6 +210,7 @@ Async<> ModelMonitor::round() {
   if (auto taken = co_await take_all(std::move(fresh)); !taken) co_return taken;
   if (timeline_) {
     if (seen_all) timeline_->polled(now);
+    if (auto corrected = co_await correct_changed(); !corrected) co_return corrected;
     if (auto closed = co_await close_due_windows(); !closed) co_return closed;
     if (auto settled = co_await compact_settled(); !settled) co_return settled;
   }
@@ -253,7 +259,7 @@ Async<> ModelMonitor::take_one(files::SeenFile file) {
   if (!taken) co_return fail(std::move(taken.error()));
   note(*taken, file);
   if (taken->outcome != Taken::Outcome::kFolded) co_return Result<>{};
-  co_return co_await correct(std::move(taken->panes));
+  co_return co_await correct_changed();
 }
 
 /// Brings timeline and view up to what was just committed.
@@ -283,6 +289,7 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
   count("leeway_rows_total", "unreadable", taken.timeless_rows);
   const TimePoint now = services_.clock.now();
   for (const store::Pane& pane : taken.panes) timeline_->set_rows(pane.start, pane.rows);
+  changed_.insert(taken.judged.begin(), taken.judged.end());
   timeline_->arrived(now, taken.last_time);
   view_.watermark = timeline_->watermark();
   view_.last_arrival = now;
@@ -299,6 +306,7 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
 
 Async<> ModelMonitor::close_due_windows() {
   while (const std::optional<Closing> window = timeline_->due(services_.clock.now())) {
+    if (auto learned = co_await finish_learning_if_complete(); !learned) co_return learned;
     if (auto closed = co_await close_window(*window); !closed) co_return closed;
     publish();
   }
@@ -473,13 +481,12 @@ void ModelMonitor::show(const Judgement& judgement, const store::Window& window)
 
 // --- corrections ---------------------------------------------------------------------------------
 
-Async<> ModelMonitor::correct(std::vector<store::Pane> panes) {
-  std::set<TimePoint> windows;
-  for (const store::Pane& pane : panes) {
-    for (const TimePoint start : timeline_->closed_windows_of(pane.start)) windows.insert(start);
-  }
-  for (const TimePoint start : windows) {
+/// The oldest first. What fails here, or is interrupted, is done in the next round.
+Async<> ModelMonitor::correct_changed() {
+  while (!changed_.empty()) {
+    const TimePoint start = *changed_.begin();
     if (auto corrected = co_await correct_window(start); !corrected) co_return corrected;
+    changed_.erase(start);
   }
   co_return Result<>{};
 }
@@ -490,14 +497,16 @@ Async<> ModelMonitor::correct_window(TimePoint start) {
   auto judgement = co_await judge_window(window);
   if (!judgement)
     co_return fail(std::move(judgement.error()).in("correcting window " + to_rfc3339(start)));
-  auto write = [key = key_, start, rows = window.rows, findings = judgement->findings,
+  auto write = [key = key_, start, window, findings = judgement->findings,
                 now = services_.clock.now()](
                    store::Connection& connection) -> Result<std::optional<store::Window>> {
     auto stored = store::window(connection, key, start);
     if (!stored) return fail(std::move(stored.error()));
     if (!*stored) return std::optional<store::Window>{};
     store::Window& row = **stored;
-    row.rows = rows;
+    row.state = store::WindowState::kJudged;
+    row.rows = window.rows;
+    row.extended_from = window.from;
     row.corrections += 1;
     row.corrected_at = now;
     if (Result<> saved = store::save_window(connection, row); !saved)

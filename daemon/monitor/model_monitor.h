@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,7 +57,7 @@ class ModelMonitor {
   Async<> take_all(std::vector<files::SeenFile> ready);
   Async<> take_one(files::SeenFile file);
   void note(const Taken& taken, const files::SeenFile& file);
-  Async<> correct(std::vector<store::Pane> panes);
+  Async<> correct_changed();
   Async<> correct_window(TimePoint start);
   Async<> close_due_windows();
   Async<> close_window(Closing window);
@@ -89,6 +90,7 @@ class ModelMonitor {
   rules::RuleSet rules_;
   std::vector<rules::Route> routes_;
   rules::States states_;
+  std::set<TimePoint> changed_;  ///< windows to judge again
   View view_;
   std::optional<TimePoint> compacted_before_;
   Notifier wake_;

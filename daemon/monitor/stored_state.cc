@@ -20,6 +20,11 @@ Result<StoredState> read_state(store::Connection& connection, const std::string&
     if (!found) return fail(std::move(found.error()));
     state.findings = std::move(*found);
   }
+  auto unjudged = store::unjudged_windows(connection, model);
+  if (!unjudged) return fail(std::move(unjudged.error()));
+  for (const store::Window& window : *unjudged) {
+    if (window.state == store::WindowState::kClosed) state.withdrawn.push_back(window.start);
+  }
   auto sources = store::sources(connection, model, store::SourceStatus::kQuarantined);
   if (!sources) return fail(std::move(sources.error()));
   state.quarantined = std::move(*sources);

@@ -16,6 +16,7 @@ struct StoredState {
   std::optional<store::Progress> progress;
   std::optional<store::Window> newest_judged;
   std::vector<Finding> findings;           ///< of that window
+  std::vector<TimePoint> withdrawn;        ///< windows whose rows changed after they were judged
   std::vector<store::Source> quarantined;  ///< by name
   std::optional<std::string> rule_states;  ///< serialized
   std::vector<store::Counter> counters;    ///< of all models

@@ -65,6 +65,19 @@ Result<std::vector<Window>> unjudged_windows(Connection& connection, std::string
                         read_window, model, WindowState::kOpen, WindowState::kClosed);
 }
 
+Result<std::vector<TimePoint>> withdraw_judgements(Connection& connection, std::string_view model,
+                                                   TimePoint pane) {
+  const auto read = [](Row& row) {
+    TimePoint start;
+    row.read(start);
+    return start;
+  };
+  return connection.all(
+      "UPDATE window SET state = ?1 WHERE model = ?2 AND state IN (?1, ?3) "
+      "AND extended_from <= ?4 AND end_at > ?4 RETURNING start_at",
+      read, WindowState::kClosed, model, WindowState::kJudged, pane);
+}
+
 Result<std::optional<Window>> newest_judged_window(Connection& connection, std::string_view model) {
   return connection.first(
       select_window("WHERE model = ? AND state = ? ORDER BY start_at DESC LIMIT 1"), read_window,

@@ -61,6 +61,12 @@ Result<std::vector<Window>> windows(Connection& connection, const WindowFilter& 
 /// The windows of a model that are not judged yet, by start.
 Result<std::vector<Window>> unjudged_windows(Connection& connection, std::string_view model);
 
+/// Rows of a pane have changed: the windows that were judged on them are closed and no longer
+/// judged, until they are saved again. Gives their starts. In the transaction that changes the
+/// rows, so that nothing can come between the two.
+Result<std::vector<TimePoint>> withdraw_judgements(Connection& connection, std::string_view model,
+                                                   TimePoint pane);
+
 Result<std::optional<Window>> newest_judged_window(Connection& connection, std::string_view model);
 
 /// How far a model has come.

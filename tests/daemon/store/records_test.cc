@@ -15,6 +15,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::Field;
+using testing::UnorderedElementsAre;
 using tests::at;
 using tests::Database;
 using tests::must;
@@ -71,6 +72,25 @@ TEST(Windows, AreFilteredByModelStateAndTime) {
   EXPECT_EQ(must(unjudged_windows(*database, "m")).size(), 2U);
   EXPECT_EQ(must(newest_judged_window(*database, "m"))->start, kMonday);
   EXPECT_FALSE(must(newest_judged_window(*database, "other")));
+}
+
+TEST(Windows, AreNoLongerJudgedOnceRowsOfTheirPanesChange) {
+  Database database;
+  auto extended = window_from(kWednesday, WindowState::kJudged);
+  extended.extended_from = kTuesday;  // Tuesday's rows were among those it was judged on
+  for (const auto& one :
+       {window_from(kMonday, WindowState::kJudged), window_from(kTuesday, WindowState::kJudged),
+        extended, window_from(kTuesday, WindowState::kJudged, "other")}) {
+    must(save_window(*database, one));
+  }
+  EXPECT_THAT(must(withdraw_judgements(*database, "m", kTuesday)),
+              UnorderedElementsAre(kTuesday, kWednesday));
+  EXPECT_EQ(must(window(*database, "m", kMonday))->state, WindowState::kJudged);
+  EXPECT_EQ(must(window(*database, "m", kTuesday))->state, WindowState::kClosed);
+  EXPECT_EQ(must(window(*database, "other", kTuesday))->state, WindowState::kJudged);
+  EXPECT_THAT(must(withdraw_judgements(*database, "m", kTuesday)),
+              UnorderedElementsAre(kTuesday, kWednesday))
+      << "whoever changes rows again must hear of it again";
 }
 
 TEST(Windows, RememberHowFarAModelHasCome) {

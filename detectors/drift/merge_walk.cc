@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "detectors/base/result.h"
+#include "detectors/drift/sorted_walk.h"
 
 namespace leeway::drift {
 namespace {
@@ -81,17 +81,8 @@ struct Samples {
 
   /// After so many steps.
   Place after(std::size_t steps) const {
-    std::size_t least = steps > current.size() ? steps - current.size() : 0;
-    std::size_t most = std::min(steps, reference.size());
-    while (least < most) {
-      const std::size_t i = least + (most - least) / 2;
-      if (reference[i] <= current[steps - i - 1]) {
-        least = i + 1;
-      } else {
-        most = i;
-      }
-    }
-    return {least, steps - least};
+    const std::size_t i = merge_path(reference, current, steps);
+    return {i, steps - i};
   }
 
   /// Steps before that which uses up a side: until then each side has a value to look at.

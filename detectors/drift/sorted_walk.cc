@@ -1,6 +1,9 @@
 #include "detectors/drift/sorted_walk.h"
 
+#include <array>
 #include <string>
+
+#include "detectors/base/binning.h"
 
 namespace leeway::drift {
 namespace {
@@ -37,6 +40,37 @@ std::span<const double> finite_part(std::span<const double> sorted) {
   const auto last =
       std::partition_point(first, sorted.end(), [](double value) { return value < kInfinity; });
   return {first, last};
+}
+
+std::size_t merge_path(std::span<const double> reference, std::span<const double> current,
+                       std::size_t steps) {
+  std::size_t least = steps > current.size() ? steps - current.size() : 0;
+  std::size_t most = std::min(steps, reference.size());
+  while (least < most) {
+    const std::size_t i = least + (most - least) / 2;
+    if (reference[i] <= current[steps - i - 1]) {
+      least = i + 1;
+    } else {
+      most = i;
+    }
+  }
+  return least;
+}
+
+double pooled_quantile(std::span<const double> reference, std::span<const double> current,
+                       double q) {
+  const std::size_t last = reference.size() + current.size() - 1;
+  const double position = static_cast<double>(last) * q;
+  const auto value = [&](std::size_t k) {
+    const std::size_t i = merge_path(reference, current, k);
+    const std::size_t j = k - i;
+    if (i == reference.size()) return current[j];
+    return j == current.size() ? reference[i] : std::min(reference[i], current[j]);
+  };
+  const double below = std::floor(position);
+  const auto k = static_cast<std::size_t>(below);
+  const std::array two = {value(k), value(std::min(k + 1, last))};
+  return quantile(two, position - below);
 }
 
 Result<> check_finite_samples(std::span<const double> reference, std::span<const double> current,

@@ -13,6 +13,16 @@ namespace leeway::drift {
 /// The finite part of values in ascending order: infinities can only be at its ends. O(log n).
 std::span<const double> finite_part(std::span<const double> sorted);
 
+/// How many of the `steps` least pooled values are of the reference, those of it first among equals
+/// (the merge path). O(log n).
+std::size_t merge_path(std::span<const double> reference, std::span<const double> current,
+                       std::size_t steps);
+
+/// The quantile of order q in [0, 1] of the pooled values, linear between neighbours (type 7).
+/// Both sides have finite values. O(log n).
+double pooled_quantile(std::span<const double> reference, std::span<const double> current,
+                       double q);
+
 /// Values in ascending order, each with a weight >= 0 (as many of these), not all of them 0.
 struct Weighted {
   std::span<const double> values;

@@ -55,9 +55,9 @@ TEST_P(WholeFamily, IsEqualInEveryCase) {
 INSTANTIATE_TEST_SUITE_P(Vectors, WholeFamily,
                          testing::Values(Family{"generators", 11}, Family{"psi", 65},
                                          Family{"ks", 41}, Family{"distances", 25},
+                                         Family{"two_sample_tests", 39},
                                          Family{"categorical_tests", 35},
-                                         Family{"multiple_testing", 7},
-                                         Family{"descriptive", 50}),
+                                         Family{"multiple_testing", 7}, Family{"descriptive", 50}),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Vectors, AreEqualWhereverAStatisticExists) {

@@ -215,9 +215,8 @@ TEST_F(StoreTest, ReadsOneSnapshot) {
   ASSERT_TRUE(tests::run(io_, add("a")));
   const auto seen = store_->read([&](Connection& connection) -> Result<int> {
     const auto before = must(connection.value<int>("SELECT count(*) FROM counter"));
-    asio::io_context io;
     auto write = [](Connection& c) { return add_to_counter(c, "b", "", 1); };
-    must(tests::run(io, store_->write(write)));
+    must(tests::run(io_, store_->write(write)));  // a context that outlives the writer's last post
     const auto after = must(connection.value<int>("SELECT count(*) FROM counter"));
     return *before * 10 + *after;
   });

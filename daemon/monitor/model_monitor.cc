@@ -149,11 +149,8 @@ Async<> ModelMonitor::restore_view() {
   view_.findings = std::move(stored->findings);
   view_.summary = drift::summarize(reference_->reference.schema, view_.findings);
   view_.learned_windows = static_cast<std::uint32_t>(view_.closed_windows);
-  view_.quarantined = stored->quarantined.size();
-  if (!stored->quarantined.empty()) {
-    view_.last_quarantine =
-        stored->quarantined.back().name + ": " + stored->quarantined.back().reason;
-  }
+  for (const store::Source& one : stored->quarantined) quarantined_[one.name] = one.reason;
+  if (!quarantined_.empty()) show_quarantine(quarantined_.rbegin()->first);
   for (const store::Counter& counter : stored->counters) {
     if (!counter.labels.starts_with(key_ + "|")) continue;
     view_.counters[{counter.name, counter.labels.substr(key_.size() + 1)}] = counter.value;
@@ -271,8 +268,8 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
   switch (taken.outcome) {
     case Taken::Outcome::kQuarantined:
       count("leeway_batches_total", "quarantined", 1);
-      ++view_.quarantined;
-      view_.last_quarantine = file.path + ": " + taken.reason;
+      quarantined_[file.path] = taken.reason;
+      show_quarantine(file.path);
       log::warn("batch quarantined",
                 {{"model", key_}, {"file", file.path}, {"reason", taken.reason}});
       return;
@@ -280,6 +277,9 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
       return;
     case Taken::Outcome::kFolded:
       break;
+  }
+  if (quarantined_.erase(file.path) > 0) {
+    show_quarantine(quarantined_.empty() ? "" : quarantined_.rbegin()->first);
   }
   const std::uint64_t lost = taken.late_rows + taken.future_rows + taken.timeless_rows;
   count("leeway_batches_total", "folded", 1);
@@ -300,6 +300,11 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
   log::info(
       "batch taken",
       {{"model", key_}, {"file", file.path}, {"rows", taken.rows}, {"late", taken.late_rows}});
+}
+
+void ModelMonitor::show_quarantine(const std::string& last) {
+  view_.quarantined = quarantined_.size();
+  view_.last_quarantine = last.empty() ? "" : last + ": " + quarantined_[last];
 }
 
 // --- windows -------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -57,6 +58,7 @@ class ModelMonitor {
   Async<> take_all(std::vector<files::SeenFile> ready);
   Async<> take_one(files::SeenFile file);
   void note(const Taken& taken, const files::SeenFile& file);
+  void show_quarantine(const std::string& last);
   Async<> correct_changed();
   Async<> correct_window(TimePoint start);
   Async<> close_due_windows();
@@ -90,7 +92,8 @@ class ModelMonitor {
   rules::RuleSet rules_;
   std::vector<rules::Route> routes_;
   rules::States states_;
-  std::set<TimePoint> changed_;  ///< windows to judge again
+  std::map<std::string, std::string> quarantined_;  ///< reasons by path
+  std::set<TimePoint> changed_;                     ///< windows to judge again
   View view_;
   std::optional<TimePoint> compacted_before_;
   Notifier wake_;

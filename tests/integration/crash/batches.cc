@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <sstream>
 #include <utility>
 
@@ -103,13 +104,21 @@ std::filesystem::path Batches::staged(const File& file) const {
           std::to_string(file.version));
 }
 
+std::filesystem::path Batches::arrived(const File& file) const {
+  return incoming() / (date_of(file.day) + "-" + std::to_string(file.part) + ".parquet");
+}
+
 /// With a time of the past: a file that was moved in is not one that is still being written.
 void Batches::move_in(const File& file) {
   namespace fs = std::filesystem;
   const fs::path from = staged(file);
   const auto written = fs::file_time_type::clock::now() - std::chrono::hours(1);
   fs::last_write_time(from, written);
-  fs::rename(from, incoming() / (date_of(file.day) + "-" + std::to_string(file.part) + ".parquet"));
+  fs::rename(from, arrived(file));
+}
+
+void Batches::break_next() const {
+  std::ofstream(arrived({.day = next_ / 2, .part = next_ % 2})) << "PAR1, and then no Parquet";
 }
 
 bool Batches::hand_over() {

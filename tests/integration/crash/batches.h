@@ -45,6 +45,9 @@ class Batches {
   /// its first, if there is one among the last few days.
   void rewrite(TimePoint closed);
 
+  /// Puts bytes that are no Parquet in the place of the next file, until that is handed over.
+  void break_next() const;
+
   int files() const { return next_; }
   int rewritten() const { return rewritten_; }
 
@@ -58,6 +61,7 @@ class Batches {
     int version = 0;
   };
   std::filesystem::path staged(const File& file) const;
+  std::filesystem::path arrived(const File& file) const;
   void move_in(const File& file);
 
   std::filesystem::path folder_;

@@ -66,11 +66,22 @@ Daemon::Daemon(std::filesystem::path folder, const Batches& batches, const std::
 }
 
 Process Daemon::start(const std::string& failpoint) const {
-  std::filesystem::remove(folder_ / "leeway.log");
-  Command command{.program = LEEWAY_BINARY,
-                  .arguments = {"run", "-c", folder_ / "leeway.yaml"},
-                  .output = folder_ / "leeway.log"};
+  Command command{.program = LEEWAY_BINARY, .arguments = {"run", "-c", folder_ / "leeway.yaml"}};
   if (!failpoint.empty()) command.environment["LEEWAY_FAILPOINT"] = failpoint;
+  return start(std::move(command));
+}
+
+Process Daemon::start_on_small_disk(int kib) const {
+  // Without the trap the signal SIGXFSZ would end the daemon instead of failing the write.
+  const std::string script =
+      "trap '' XFSZ; ulimit -f " + std::to_string(2 * kib) + "; exec \"$0\" run -c \"$1\"";
+  return start(Command{.program = "/bin/sh",
+                       .arguments = {"-c", script, LEEWAY_BINARY, folder_ / "leeway.yaml"}});
+}
+
+Process Daemon::start(Command command) const {
+  std::filesystem::remove(folder_ / "leeway.log");
+  command.output = folder_ / "leeway.log";
   auto process = Process::start(command);
   LEEWAY_ASSERT(process, "leeway was built with this test");
   return std::move(*process);
@@ -86,15 +97,27 @@ std::optional<std::string> Daemon::address() const {
   return text.substr(begin, text.find_first_of(" \n", begin) - begin);
 }
 
-boost::json::object Daemon::ask(const std::vector<std::string>& command) const {
+std::string Daemon::wait_for_address() const {
   std::optional<std::string> where;
   const auto found = [&] { return (where = address()).has_value(); };
-  if (!eventually(found, kDeadline)) {
-    ADD_FAILURE() << "leeway is not ready:\n" << log();
-    return {};
-  }
+  EXPECT_TRUE(eventually(found, kDeadline)) << "leeway is not ready:\n" << log();
+  return where.value_or("");
+}
+
+HttpAnswer Daemon::get(const std::string& target) const {
+  const std::string where = wait_for_address();
+  if (where.empty()) return {};
+  const auto port = static_cast<std::uint16_t>(std::stoul(where.substr(where.rfind(':') + 1)));
+  auto answer = http_get(port, target, kDeadline);
+  EXPECT_TRUE(answer) << target << ": " << answer.error().message;
+  return answer ? std::move(*answer) : HttpAnswer{};
+}
+
+boost::json::object Daemon::ask(const std::vector<std::string>& command) const {
+  const std::string where = wait_for_address();
+  if (where.empty()) return {};
   std::vector<std::string> arguments = command;
-  arguments.insert(arguments.end(), {"--address", *where, "--format", "json"});
+  arguments.insert(arguments.end(), {"--address", where, "--format", "json"});
   const std::filesystem::path output = folder_ / "answer.json";
   std::filesystem::remove(output);
   auto process =

@@ -15,9 +15,14 @@ using Wide = __int128;  // U and (4mn - 1)mn are close to each other and both so
 constexpr std::size_t kMostExact = 20;
 constexpr std::size_t kTooMany = std::size_t{1} << 29U;
 
-/// Sum over k = 1..p of (c - 2k)^2.
-Wide squares(Wide c, Wide p) {
-  return p * c * c - 2 * c * p * (p + 1) + 2 * p * (p + 1) * (2 * p + 1) / 3;
+/// Sum over k = 1..p of (c - 2k)^2, for c < 2^32.
+Wide squares(std::uint64_t c, std::uint64_t count) {
+  if (count == 1) {  // nearly always: in one multiplication of words
+    const std::int64_t rest = static_cast<std::int64_t>(c) - 2;
+    return rest * rest;
+  }
+  const Wide p = static_cast<Wide>(count);
+  return p * c * c - 2 * static_cast<Wide>(c) * p * (p + 1) + 2 * p * (p + 1) * (2 * p + 1) / 3;
 }
 
 /// 4U: ranks are counted in halves.
@@ -25,13 +30,12 @@ Wide four_u(std::span<const double> reference, std::span<const double> current) 
   Wide of_reference = 0;
   Wide of_current = 0;
   for_each_tie_group(reference, current, [&](const TieGroup& group) {
-    const Wide size = static_cast<Wide>(group.size()) + 1;
     // r - i of the k-th reference value of the group: the current values below and half the group,
     // less k.
-    of_reference += squares(2 * static_cast<Wide>(group.current_below) + size,
-                            static_cast<Wide>(group.reference));
-    of_current += squares(2 * static_cast<Wide>(group.reference_below) + size,
-                          static_cast<Wide>(group.current));
+    if (group.reference > 0)
+      of_reference += squares(2 * group.current_below + group.size() + 1, group.reference);
+    if (group.current > 0)
+      of_current += squares(2 * group.reference_below + group.size() + 1, group.current);
   });
   return static_cast<Wide>(reference.size()) * of_reference +
          static_cast<Wide>(current.size()) * of_current;

@@ -12,6 +12,18 @@ constexpr double kRootFactor = 0x1p-100;  // of ScaledDown
 /// Twice the integral may be beyond the range of double where the distance is not.
 double distance_of(double squares) { return std::sqrt(2.0) * std::sqrt(squares); }
 
+/// What (F - G)^2 can integrate to at most beyond A^2 / w, in widths. F has its mean a over the
+/// cell and its values in [0, p], and so a variance of at most a (1 - a) p^2, G likewise; the
+/// difference has at most the square of the sum of their deviations. And by convexity F - G itself
+/// has at most that of its two extreme values.
+double most_variance(const GridGap& gap) {
+  const double sum =
+      std::sqrt(gap.a * (1.0 - gap.a)) * gap.p + std::sqrt(gap.b * (1.0 - gap.b)) * gap.q;
+  const double mean = gap.area() / gap.width;
+  const double of_extremes = (gap.most() - mean) * (mean - gap.least());
+  return std::max(0.0, std::min(sum * sum, of_extremes));
+}
+
 double weighted_squares(const Weighted& reference, const Weighted& current) {
   double squares = 0.0;
   walk_weighted(reference, current,
@@ -49,11 +61,9 @@ Result<GridDistance> energy_distance(const profile::Grid& grid,
   double least = 0.0;
   double most = 0.0;
   for (const GridGap& gap : *gaps) {
-    const double area = gap.area();
-    const double squares = area * (area / gap.width);
-    const double chord = (gap.most() + gap.least()) * area - gap.most() * gap.least() * gap.width;
-    least += squares;
-    most += std::max(squares, chord);
+    const double mean = gap.area() / gap.width;
+    least += mean * mean * gap.width;
+    most += (mean * mean + most_variance(gap)) * gap.width;
   }
   return GridDistance{.value = distance_of(least),
                       .error_bound = distance_of(most) - distance_of(least)};

@@ -18,8 +18,9 @@ Result<double> energy_distance(std::span<const double> reference, std::span<cons
 Result<double> energy_distance(const Weighted& reference, const Weighted& current);
 
 /// Of two columns of which only counts and sums by cell are known. In a cell of width w where F - G
-/// lies in [s, u] with the integral A, that of its square is at least A^2 / w (Cauchy, Schwarz) and
-/// at most (u + s) A - u s w (by convexity). O(cells).
+/// integrates to A, its square integrates at least to A^2 / w (Cauchy, Schwarz) and at most to that
+/// and w times the largest variance that F - G can have there: see most_variance() in the source.
+/// O(cells that hold something).
 Result<GridDistance> energy_distance(const profile::Grid& grid,
                                      const profile::ColumnProfile& reference,
                                      const profile::ColumnProfile& current);

@@ -187,6 +187,28 @@ TEST_P(Executed, GivesTheSameNumbers) {
 INSTANTIATE_TEST_SUITE_P(Sets, Executed, testing::ValuesIn(kPrinted),
                          [](const auto& info) { return std::string(1, info.param.set); });
 
+TEST(Executed, AgreesOnSamplesThatLieApart) {
+  // NannyML's Wasserstein distance and Evidently's, which divides by max(std of reference, 0.001).
+  struct Case {
+    double shift;
+    std::size_t values;
+    double wasserstein;
+    double evidently;
+  };
+  for (const Case& c : {Case{1000, 100, 1000, 34.6427483321}, Case{50, 100, 50, 1.7321374166},
+                        Case{0, 1, 0, 0}, Case{1, 1, 1, 1000}}) {
+    std::vector<double> reference;
+    std::vector<double> current;
+    for (std::size_t i = 0; i < 100; ++i) {
+      reference.push_back(static_cast<double>(i % c.values));
+      current.push_back(reference.back() + c.shift);
+    }
+    const double distance = *wasserstein_distance(reference, current);
+    EXPECT_DOUBLE_EQ(distance, c.wasserstein);
+    EXPECT_NEAR(distance / std::max(population_deviation(reference), 0.001), c.evidently, 5e-11);
+  }
+}
+
 TEST(Executed, CramerVonMisesPFallsWithTheStatistic) {
   // SciPy prints 2.72e-11 and 7.11e-11 for the statistics 6.36 of B and 8.41 of C.
   double last = 1.0;

@@ -157,7 +157,11 @@ TEST(MomentTests, RejectAtTheirLevelsWithoutDrift) {
   const P epps = [](const Values& r, const Values& c) { return epps_singleton(r, c)->p_value; };
   expect_level(welch, gaussian, 0.0);
   expect_level(student, gaussian, 0.0);
+  const P bartletts = [&](const Values& r, const Values& c) {
+    return bartlett(of(r), of(c))->p_value;
+  };
   expect_level(brown_forsythe, gaussian, 0.05);
+  expect_level(bartletts, gaussian, 0.05);
   expect_level(epps, gaussian, 0.1);
   // Of whole numbers too: it needs no continuous distribution.
   expect_level(epps, [](Random& r) { return static_cast<double>(r.below(7)); }, 0.1);

@@ -24,6 +24,7 @@ constexpr auto kRooms = std::to_array<Room>({
     {"detectors/quality", "base profile"},
     {"detectors/threshold", "base drift profile"},
     {"detectors/drift", "base profile threshold"},
+    {"detectors/multivariate", "base threshold"},
     {"collectors/async", ""},
     {"collectors/files", "async"},
     {"collectors/net", "async"},

@@ -36,6 +36,7 @@ constexpr auto kStatistics = std::to_array<Statistic>({
     {"fisher_exact", &fisher_exact},
     {"two_proportion_z", &two_proportion_z},
     {"adjust", &adjust},
+    {"mmd_rbf", &mmd_rbf},
     {"describe", &describe},
     {"merge", &merge},
     {"histogram_equal_width", &histogram_equal_width},

@@ -38,6 +38,7 @@ Object epps_singleton(const Object& inputs, const Object& params);
 Object mann_whitney(const Object& inputs, const Object& params);
 Object t_tests(const Object& inputs, const Object& params);
 Object variance_tests(const Object& inputs, const Object& params);
+Object mmd_rbf(const Object& inputs, const Object& params);
 Object describe(const Object& inputs, const Object& params);
 Object merge(const Object& inputs, const Object& params);
 Object histogram_equal_width(const Object& inputs, const Object& params);

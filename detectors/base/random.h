@@ -22,6 +22,8 @@ class Random {
   std::uint64_t below(std::uint64_t bound) {
     return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64U);
   }
+  /// Random(state()) goes on with the same numbers.
+  std::uint64_t state() const { return state_; }
 
  private:
   std::uint64_t state_;

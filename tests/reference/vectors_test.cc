@@ -58,6 +58,7 @@ INSTANTIATE_TEST_SUITE_P(Vectors, WholeFamily,
                                          Family{"two_sample_tests", 39},
                                          Family{"categorical_tests", 35},
                                          Family{"multiple_testing", 7}, Family{"mmd", 10},
+                                         Family{"detectors", 55},
                                          Family{"descriptive", 50}),
                          [](const auto& info) { return std::string(info.param.name); });
 

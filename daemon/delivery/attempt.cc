@@ -9,9 +9,13 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+constexpr double kShortest = 0.8;
+constexpr double kLongest = 1.2;
+
 /// Spread, so that what failed together does not come back together.
 Duration with_jitter(Duration wait, Random& random) {
-  return std::chrono::duration_cast<Duration>(wait * (0.8 + 0.4 * random.uniform()));
+  const double factor = kShortest + (kLongest - kShortest) * random.uniform();
+  return std::chrono::duration_cast<Duration>(wait * factor);
 }
 
 }  // namespace
@@ -43,6 +47,13 @@ store::Delivery after_attempt(store::Delivery delivery, const Outcome& outcome,
   const Duration asked = std::min(outcome.after.value_or(Duration{0}), schedule.asked_max);
   delivery.next_attempt_at = now + std::max(own, asked);
   return delivery;
+}
+
+TimePoint due_at(const store::Delivery& delivery, const RetrySchedule& schedule, TimePoint now) {
+  const std::size_t next = std::min<std::size_t>(delivery.attempts, schedule.waits.size() - 1);
+  const auto own = std::chrono::duration_cast<Duration>(kLongest * schedule.waits[next]);
+  const TimePoint latest = now + std::max(own, schedule.asked_max);
+  return delivery.next_attempt_at > latest ? now : delivery.next_attempt_at;
 }
 
 }  // namespace leeway::delivery

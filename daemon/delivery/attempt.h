@@ -22,4 +22,9 @@ struct RetrySchedule {
 store::Delivery after_attempt(store::Delivery delivery, const Outcome& outcome,
                               const RetrySchedule& schedule, TimePoint now, Random& random);
 
+/// When a pending delivery may be sent: its time, but now if that is further ahead than the
+/// schedule and any receiver can have asked for, because it was written before the wall clock was
+/// put back.
+TimePoint due_at(const store::Delivery& delivery, const RetrySchedule& schedule, TimePoint now);
+
 }  // namespace leeway::delivery

@@ -184,7 +184,8 @@ Async<std::optional<TimePoint>> Deliverer::State::begin_due(LanePointer lane) {
   for (auto& delivery : pending) {
     if (under_way.contains(delivery.id)) continue;
     if (!lane->may_begin()) break;
-    if (delivery.next_attempt_at > clock.now()) co_return delivery.next_attempt_at;
+    const TimePoint due = due_at(delivery, options.schedule, clock.now());
+    if (due > clock.now()) co_return due;
     under_way.insert(delivery.id);
     ++lane->in_flight;
     std::string name = "delivery " + delivery.id;

@@ -140,6 +140,24 @@ TEST_F(DelivererTest, TriesAgainWhenItIsTimeAndNotBefore) {
   EXPECT_EQ(total("outcome=\"retried\",target=\"hook\""), 2);
 }
 
+TEST_F(DelivererTest, NoticesWithinAnHourThatTheClockWasPutForward) {
+  hook_->script["d1"] = {Outcome::retry(503, "answered 503", hours(20))};
+  start();
+  enqueue(delivery_of("d1", clock_.now()));
+  clock_.jump(hours(21));
+  clock_.advance(hours(1));
+  EXPECT_THAT(hook_->sent, ElementsAre("d1", "d1"));
+}
+
+TEST_F(DelivererTest, DoesNotWaitForYearsAfterAClockThatWasFarAhead) {
+  hook_->script["d1"] = {Outcome::retry(503, "answered 503")};
+  start();
+  enqueue(delivery_of("d1", clock_.now()));
+  clock_.jump(-hours(24 * 365));
+  clock_.advance(hours(1));
+  EXPECT_THAT(hook_->sent, ElementsAre("d1", "d1"));
+}
+
 TEST_F(DelivererTest, GivesUpAfterThreeDaysAndTellsInTheSameTransaction) {
   hook_->otherwise = Outcome::retry(500, "answered 500");
   hooks_.ended = [](store::Connection& connection, const store::Delivery& delivery) {

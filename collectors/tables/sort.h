@@ -4,8 +4,8 @@
 
 namespace leeway::tables {
 
-/// Ascending. No NaN. Highway's vqsort, eight times as fast as std::sort, with the widest vectors
-/// that the machine has.
+/// Ascending, infinities included; no NaN. Highway's vqsort, eight times as fast as std::sort, with
+/// the widest vectors that the machine has.
 void sort(std::span<double> values);
 
 }  // namespace leeway::tables

@@ -1,12 +1,12 @@
 #include "collectors/tables/column_reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace leeway::tables {
 namespace {
 
-constexpr std::size_t kMaxChunk = 2048;
 constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
 constexpr std::int64_t kFirstTime = -719'162 * kMicrosPerDay;   // 0001-01-01
@@ -54,23 +54,23 @@ std::int64_t epoch_micros(std::int64_t value) {
 ColumnReader::ColumnReader(const WantedColumn& wanted) : wanted_(&wanted) {}
 
 ColumnReader::ColumnReader(const WantedColumn& wanted, const ColumnInfo& in_file,
-                           const MissingValues& missing, const PaneClock& clock)
+                           bool by_dictionary, const MissingValues& missing, const PaneClock& clock)
     : wanted_(&wanted),
       name_(quoted_name(in_file.name)),
       type_name_(in_file.type_name),
       kind_(in_file.kind),
       missing_(&missing),
       clock_(&clock),
-      way_(way_of()) {}
+      way_(way_of(by_dictionary)) {}
 
-ColumnReader::Way ColumnReader::way_of() const {
+ColumnReader::Way ColumnReader::way_of(bool by_dictionary) const {
   if (kind_ == Kind::kNone) return Way::kAbsent;
   const bool nested = kind_ == Kind::kList || kind_ == Kind::kOther;
   if (nested || wanted_->type == ColumnType::kEmbedding) return Way::kUnreadable;
   switch (wanted_->type) {
     case ColumnType::kNumeric:
       if (kind_ == Kind::kText) return Way::kNumberTexts;
-      return is_time(kind_) ? Way::kUnreadable : Way::kNumbers;
+      return is_time(kind_) ? Way::kUnreadable : number_way(by_dictionary);
     case ColumnType::kBoolean:
       return is_time(kind_) ? Way::kUnreadable : Way::kCodes;
     case ColumnType::kCategorical:
@@ -80,6 +80,11 @@ ColumnReader::Way ColumnReader::way_of() const {
     default:
       return Way::kTexts;
   }
+}
+
+ColumnReader::Way ColumnReader::number_way(bool by_dictionary) const {
+  if (!NumberCoder::reads(type_name_)) return Way::kCastNumbers;
+  return by_dictionary && wanted_->numbers != nullptr ? Way::kNumberCodes : Way::kNumbers;
 }
 
 ColumnReader::Way ColumnReader::datetime_way() const {
@@ -101,12 +106,23 @@ ColumnReader::Way ColumnReader::datetime_way() const {
 }
 
 ColumnReader::Function ColumnReader::function(std::size_t position) {
-  if (way_ != Way::kCodes) return {};
-  Kind input = Kind::kText;
-  if (kind_ == Kind::kBoolean || kind_ == Kind::kInteger || kind_ == Kind::kReal) input = kind_;
-  function_ = "leeway_code_" + std::to_string(position) + "_" +
-              std::to_string(static_cast<unsigned>(input));
-  return {.name = function_, .input = input, .code = &wanted_->coder->code_for(input)};
+  if (way_ != Way::kCodes && way_ != Way::kNumberCodes) return {};
+  Function function;
+  if (way_ == Way::kNumberCodes) {
+    function.type_name = type_name_;
+    function.code = &wanted_->numbers->code_for(type_name_);
+  } else {
+    Kind input = Kind::kText;
+    if (kind_ == Kind::kBoolean || kind_ == Kind::kInteger || kind_ == Kind::kReal) input = kind_;
+    function.type_name = input == Kind::kBoolean   ? "BOOLEAN"
+                         : input == Kind::kInteger ? "BIGINT"
+                         : input == Kind::kReal    ? "DOUBLE"
+                                                   : "VARCHAR";
+    function.code = &wanted_->coder->code_for(input);
+  }
+  function_ = "leeway_code_" + std::to_string(position) + "_" + std::string(function.type_name);
+  function.name = function_;
+  return function;
 }
 
 std::string ColumnReader::code_expression() const {
@@ -140,6 +156,12 @@ void ColumnReader::add_to(std::vector<std::string>& items) {
     case Way::kAbsent:
       return;
     case Way::kNumbers:
+      items.push_back(name_);
+      return;
+    case Way::kNumberCodes:
+      items.push_back(function_ + "(" + name_ + ")");
+      return;
+    case Way::kCastNumbers:
       items.push_back("CAST(" + name_ + " AS DOUBLE)");
       return;
     case Way::kCodes:
@@ -159,71 +181,109 @@ void ColumnReader::add_to(std::vector<std::string>& items) {
   }
 }
 
-ColumnChunk ColumnReader::read(const RowStream& rows) {
+ColumnChunk ColumnReader::read(const Rows& rows) {
   ColumnChunk chunk;
-  marked_ = false;
-  const std::size_t size = rows.rows();
+  chunk.rows = rows.size();
   if (way_ == Way::kAbsent) {
-    presence_.assign(kMaxChunk, Presence::kMissing);
-    marked_ = true;
-  } else {
-    const Vector values = rows.column(item_);
-    switch (way_) {
-      case Way::kNumbers:
-        read_numbers(values, chunk);
-        break;
-      case Way::kNumberTexts:
-        read_number_texts(values, chunk);
-        break;
-      case Way::kCodes:
-        chunk.form = ColumnChunk::Form::kCodes;
-        chunk.codes = values.values<std::uint32_t>();
-        break;
-      case Way::kTexts:
-        read_texts(values, chunk);
-        break;
-      case Way::kUnreadable:
-        for (std::size_t row = 0; row < size; ++row) {
-          mark(size, row, values.values<bool>()[row] ? Presence::kTypeError : Presence::kMissing);
-        }
-        break;
-      default:
-        read_times(rows, chunk);
-    }
+    valid_.fill(0);
+    chunk.valid = valid_;
+    return chunk;
   }
-  if (marked_) chunk.presence = std::span(presence_).first(size);
+  const Vector values = rows.column(item_);
+  switch (way_) {
+    case Way::kNumbers:
+    case Way::kCastNumbers:
+      read_numbers(values, chunk);
+      break;
+    case Way::kNumberCodes:
+      chunk.form = ColumnChunk::Form::kNumberCodes;
+      chunk.codes = values.values<std::uint32_t>();
+      chunk.numbers = wanted_->numbers->numbers();
+      break;
+    case Way::kNumberTexts:
+      read_number_texts(values, chunk);
+      break;
+    case Way::kCodes:
+      chunk.form = ColumnChunk::Form::kCodes;
+      chunk.codes = values.values<std::uint32_t>();
+      break;
+    case Way::kTexts:
+      read_texts(values, chunk);
+      break;
+    case Way::kUnreadable:
+      read_unreadable(values, chunk);
+      break;
+    default:
+      read_times(rows, chunk);
+  }
   return chunk;
 }
 
-void ColumnReader::mark(std::size_t rows, std::size_t row, Presence presence) {
-  if (!marked_) presence_.assign(rows, Presence::kPresent);
-  marked_ = true;
-  presence_[row] = presence;
+void ColumnReader::begin_marks(Validity valid) {
+  valid_.fill(~std::uint64_t{0});
+  std::copy(valid.begin(), valid.end(), valid_.begin());
+  type_errors_.fill(0);
+  any_absent_ = !valid.empty();
+  any_type_error_ = false;
 }
 
+void ColumnReader::mark(std::size_t row, Absence absence) {
+  const std::uint64_t bit = std::uint64_t{1} << (row % 64);
+  valid_[row / 64] &= ~bit;
+  any_absent_ = true;
+  if (absence != Absence::kTypeError) return;
+  type_errors_[row / 64] |= bit;
+  any_type_error_ = true;
+}
+
+void ColumnReader::end_marks(ColumnChunk& chunk) const {
+  if (any_absent_) chunk.valid = valid_;
+  if (any_type_error_) chunk.type_errors = type_errors_;
+}
+
+/// Numbers of the file as they lie there if they are doubles, else converted.
 void ColumnReader::read_numbers(const Vector& values, ColumnChunk& chunk) {
   chunk.form = ColumnChunk::Form::kNumbers;
-  chunk.numbers = values.values<double>();
-  if (values.all_valid() && !missing_->has_numbers()) return;
-  for (std::size_t row = 0; row < values.size(); ++row) {
-    if (!values.valid(row) || missing_->contains(chunk.numbers[row])) {
-      mark(values.size(), row, Presence::kMissing);
-    }
+  chunk.valid = values.validity();
+  if (way_ == Way::kCastNumbers || type_name_ == "DOUBLE") {
+    chunk.numbers = values.values<double>();
+  } else {
+    convert_numbers(values);
+    chunk.numbers = numbers_;
   }
+  if (!missing_->has_numbers()) return;
+  begin_marks(values.validity());
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (missing_->contains(chunk.numbers[row])) mark(row, Absence::kMissing);
+  }
+  end_marks(chunk);
+}
+
+void ColumnReader::convert_numbers(const Vector& values) {
+  numbers_.resize(values.size());
+  const bool known = NumberCoder::with_type(type_name_, [this, &values]<class T>(T) {
+    const std::span<const T> given = values.values<T>();
+    std::copy(given.begin(), given.end(), numbers_.begin());
+    return true;
+  });
+  LEEWAY_ASSERT(known, "other types are cast");
 }
 
 void ColumnReader::read_number_texts(const Vector& values, ColumnChunk& chunk) {
   const auto texts = values.values<Text>();
   numbers_.assign(values.size(), 0.0);
+  begin_marks(values.validity());
   for (std::size_t row = 0; row < values.size(); ++row) {
-    if (!values.valid(row) || missing_->contains(texts[row].view())) {
-      mark(values.size(), row, Presence::kMissing);
+    if (!values.valid(row)) continue;
+    if (missing_->contains(texts[row].view())) {
+      mark(row, Absence::kMissing);
     } else if (!read_number(texts[row].view(), numbers_[row])) {
-      mark(values.size(), row, Presence::kTypeError);
+      mark(row, Absence::kTypeError);
     } else if (missing_->contains(numbers_[row])) {
-      mark(values.size(), row, Presence::kMissing);
+      mark(row, Absence::kMissing);
     }
   }
+  end_marks(chunk);
   chunk.form = ColumnChunk::Form::kNumbers;
   chunk.numbers = numbers_;
 }
@@ -231,11 +291,22 @@ void ColumnReader::read_number_texts(const Vector& values, ColumnChunk& chunk) {
 void ColumnReader::read_texts(const Vector& values, ColumnChunk& chunk) {
   chunk.form = ColumnChunk::Form::kTexts;
   chunk.texts = values.values<Text>();
+  begin_marks(values.validity());
   for (std::size_t row = 0; row < values.size(); ++row) {
-    if (!values.valid(row) || missing_->contains(chunk.texts[row].view())) {
-      mark(values.size(), row, Presence::kMissing);
+    if (values.valid(row) && missing_->contains(chunk.texts[row].view())) {
+      mark(row, Absence::kMissing);
     }
   }
+  end_marks(chunk);
+}
+
+/// What is there is known, and nothing else.
+void ColumnReader::read_unreadable(const Vector& values, ColumnChunk& chunk) {
+  begin_marks({});
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    mark(row, values.values<bool>()[row] ? Absence::kTypeError : Absence::kMissing);
+  }
+  end_marks(chunk);
 }
 
 /// kNoTime if it is none, or beyond the years that are possible.
@@ -257,30 +328,42 @@ std::int64_t ColumnReader::micros_at(const Vector& values, std::size_t row) {
   return way_ == Way::kEpochIntegers ? epoch_micros(value) : value;
 }
 
-void ColumnReader::read_times(const RowStream& rows, ColumnChunk& chunk) {
+/// Microseconds of the file as they lie there, if all of them are possible.
+bool ColumnReader::read_plain_times(const Vector& values, ColumnChunk& chunk) {
+  if (way_ != Way::kMicros || !values.all_valid()) return false;
+  const auto micros = values.values<std::int64_t>();
+  bool possible = true;
+  for (const std::int64_t value : micros) {
+    possible = possible && value >= kFirstTime && value < kEndOfTime;
+  }
+  chunk.micros = micros;
+  return possible;
+}
+
+void ColumnReader::read_times(const Rows& rows, ColumnChunk& chunk) {
   const Vector values = rows.column(item_);
+  chunk.form = ColumnChunk::Form::kMicros;
+  if (read_plain_times(values, chunk)) return;
   micros_.assign(values.size(), kFirstTime);
+  begin_marks(values.validity());
   for (std::size_t row = 0; row < values.size(); ++row) {
-    if (!values.valid(row)) {
-      mark(values.size(), row, Presence::kMissing);
-      continue;
-    }
+    if (!values.valid(row)) continue;
     const std::int64_t micros = micros_at(values, row);
     if (micros >= kFirstTime && micros < kEndOfTime) {
       micros_[row] = micros;
     } else {
-      mark(values.size(), row, Presence::kTypeError);
+      mark(row, Absence::kTypeError);
     }
   }
-  if (way_ == Way::kTimeTexts && marked_) {
+  if (way_ == Way::kTimeTexts && any_absent_) {
     const Vector texts = rows.column(item_ + 1);
     for (std::size_t row = 0; row < values.size(); ++row) {
       const bool there = !values.valid(row) && texts.valid(row) &&
                          !missing_->contains(texts.values<Text>()[row].view());
-      if (there) presence_[row] = Presence::kTypeError;
+      if (there) mark(row, Absence::kTypeError);
     }
   }
-  chunk.form = ColumnChunk::Form::kMicros;
+  end_marks(chunk);
   chunk.micros = micros_;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -8,6 +9,7 @@
 #include "collectors/tables/category_coder.h"
 #include "collectors/tables/duckdb.h"
 #include "collectors/tables/missing_values.h"
+#include "collectors/tables/number_coder.h"
 #include "collectors/tables/panes.h"
 #include "detectors/base/columns.h"
 
@@ -19,23 +21,32 @@ struct WantedColumn {
   ColumnType type = ColumnType::kNumeric;
   Kind expected = Kind::kNone;     ///< in the reference's files; kNone: not known
   CategoryCoder* coder = nullptr;  ///< of categorical and boolean columns
+  NumberCoder* numbers = nullptr;  ///< of numeric columns; null: they are never read by code
 };
 
-enum class Presence : std::uint8_t { kPresent, kMissing, kTypeError };
-
 /// The values of a column in the rows of one chunk, in the form that its type asks for. Codes say
-/// themselves what is missing; for all else `presence` does, and is empty if every value is there.
+/// themselves what is missing; for all else `valid` does.
 struct ColumnChunk {
-  enum class Form : std::uint8_t { kNumbers, kCodes, kTexts, kMicros, kNothing };
-  Form form = Form::kNothing;  ///< kNothing: there is presence alone
-  std::span<const double> numbers;
+  enum class Form : std::uint8_t { kNumbers, kNumberCodes, kCodes, kTexts, kMicros, kNothing };
+  Form form = Form::kNothing;  ///< kNothing: nothing is valid
+  std::size_t rows = 0;
+  std::span<const double> numbers;  ///< by row; of kNumberCodes by code
   std::span<const std::uint32_t> codes;
   std::span<const Text> texts;
   std::span<const std::int64_t> micros;
-  std::span<const Presence> presence;
+  Validity valid;
+  Validity type_errors;  ///< there, but not readable as the column's type; empty: none
 
+  /// Of all forms but kCodes.
   bool present(std::size_t row) const {
-    return presence.empty() || presence[row] == Presence::kPresent;
+    return form == Form::kNumberCodes ? codes[row] != NumberCoder::kMissing : is_valid(valid, row);
+  }
+  /// Of the forms of numbers; of a row that is present.
+  double number(std::size_t row) const {
+    return numbers[form == Form::kNumberCodes ? codes[row] : row];
+  }
+  bool has_type_error(std::size_t row) const {
+    return !type_errors.empty() && is_valid(type_errors, row);
   }
 };
 
@@ -46,16 +57,16 @@ bool is_retyped(const WantedColumn& wanted, const ColumnInfo& in_file, bool text
 /// Reads one wanted column from one file: first as expressions of the SELECT, then chunk by chunk.
 class ColumnReader {
  public:
-  /// @param file_kind  of the column in this file
-  ColumnReader(const WantedColumn& wanted, const ColumnInfo& in_file, const MissingValues& missing,
-               const PaneClock& clock);
+  /// @param by_dictionary  the file holds the column's numbers by a dictionary
+  ColumnReader(const WantedColumn& wanted, const ColumnInfo& in_file, bool by_dictionary,
+               const MissingValues& missing, const PaneClock& clock);
   /// A column that the file lacks: every value is missing.
   explicit ColumnReader(const WantedColumn& wanted);
 
   /// The function that the expressions need, for Database::add_function.
   struct Function {
     std::string name;
-    Kind input = Kind::kText;
+    std::string_view type_name;
     ValueCode* code = nullptr;  ///< null: none is needed
   };
   /// @param position  among the columns, to make a name of
@@ -64,13 +75,18 @@ class ColumnReader {
   /// Adds to the SELECT list; the items are the ones that read() will look at.
   void add_to(std::vector<std::string>& items);
 
-  /// The chunk of `rows`; a view that ends with the next call.
-  ColumnChunk read(const RowStream& rows);
+  /// The chunk of `rows`; a view that ends with the rows, or with the next call.
+  ColumnChunk read(const Rows& rows);
+
+  /// False if numbers turned out to be too many for codes: what was read is wrong.
+  bool is_sound() const { return way_ != Way::kNumberCodes || !wanted_->numbers->is_full(); }
 
  private:
   enum class Way : std::uint8_t {
     kAbsent,
-    kNumbers,
+    kNumbers,  // as the file has them
+    kNumberCodes,
+    kCastNumbers,  // of types that are no plain numbers
     kNumberTexts,
     kCodes,
     kTexts,
@@ -82,16 +98,24 @@ class ColumnReader {
     kUnreadable,
   };
 
-  Way way_of() const;
+  Way way_of(bool by_dictionary) const;
+  Way number_way(bool by_dictionary) const;
   Way datetime_way() const;
   std::string code_expression() const;
   std::string time_expression() const;
   void read_numbers(const Vector& values, ColumnChunk& chunk);
+  void convert_numbers(const Vector& values);
   void read_number_texts(const Vector& values, ColumnChunk& chunk);
   void read_texts(const Vector& values, ColumnChunk& chunk);
-  void read_times(const RowStream& rows, ColumnChunk& chunk);
+  void read_unreadable(const Vector& values, ColumnChunk& chunk);
+  void read_times(const Rows& rows, ColumnChunk& chunk);
+  bool read_plain_times(const Vector& values, ColumnChunk& chunk);
   std::int64_t micros_at(const Vector& values, std::size_t row);
-  void mark(std::size_t rows, std::size_t row, Presence presence);
+
+  enum class Absence : std::uint8_t { kMissing, kTypeError };
+  void begin_marks(Validity valid);
+  void mark(std::size_t row, Absence absence);
+  void end_marks(ColumnChunk& chunk) const;
 
   const WantedColumn* wanted_;
   std::string name_;  // quoted
@@ -103,8 +127,11 @@ class ColumnReader {
   std::string function_;
   std::size_t item_ = 0;
 
-  std::vector<Presence> presence_;
-  bool marked_ = false;  // presence_ says something about this chunk
+  static constexpr std::size_t kMaxChunk = 2048;
+  std::array<std::uint64_t, kMaxChunk / 64> valid_{};
+  std::array<std::uint64_t, kMaxChunk / 64> type_errors_{};
+  bool any_absent_ = false;
+  bool any_type_error_ = false;
   std::vector<double> numbers_;
   std::vector<std::int64_t> micros_;
   std::int32_t last_day_ = 0;

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <exception>
 #include <utility>
 
 #include "collectors/tables/duckdb_library.h"
 
 namespace leeway::tables {
 namespace {
+
+constexpr const char* kTake = "leeway_take";
 
 struct TypeRow {
   duckdb_type type;
@@ -122,35 +126,30 @@ Error explain(const char* message) {
 
 std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes / 1'000'000) + "MB"; }
 
-/// The vector of a chunk that our functions see, as the wrapper's own.
-Vector view(const DuckDb& api, duckdb_vector vector, std::size_t rows) {
-  return {api.vector_get_data(vector), api.vector_get_validity(vector), rows};
-}
-
 struct Function {
   const DuckDb* api;
   ValueCode* code;
 };
 
+/// The chunk that a function of ours is called with, as the wrapper's own.
+Vector view(const DuckDb& api, duckdb_data_chunk chunk, std::size_t index) {
+  duckdb_vector vector = api.data_chunk_get_vector(chunk, index);
+  return {api.vector_get_data(vector), api.vector_get_validity(vector),
+          api.data_chunk_get_size(chunk)};
+}
+
 void call(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
   const DuckDb& api = **duckdb_library();
   const auto* function = static_cast<const Function*>(api.scalar_function_get_extra_info(info));
-  const std::size_t rows = api.data_chunk_get_size(input);
+  const Vector values = view(api, input, 0);
   auto* out = static_cast<std::uint32_t*>(api.vector_get_data(output));
-  function->code->codes(view(api, api.data_chunk_get_vector(input, 0), rows), {out, rows});
+  function->code->codes(values, {out, values.size()});
 }
 
-duckdb_type parameter_type(Kind kind) {
-  switch (kind) {
-    case Kind::kInteger:
-      return DUCKDB_TYPE_BIGINT;
-    case Kind::kReal:
-      return DUCKDB_TYPE_DOUBLE;
-    case Kind::kBoolean:
-      return DUCKDB_TYPE_BOOLEAN;
-    default:
-      return DUCKDB_TYPE_VARCHAR;
-  }
+duckdb_type type_of(std::string_view name) {
+  const auto* row = std::find_if(kTypes.begin(), kTypes.end(),
+                                 [name](const TypeRow& each) { return each.name == name; });
+  return row == kTypes.end() ? DUCKDB_TYPE_INVALID : row->type;
 }
 
 }  // namespace
@@ -167,6 +166,9 @@ struct Database::State {
   duckdb_database database = nullptr;
   duckdb_connection connection = nullptr;
   std::vector<std::unique_ptr<Function>> functions;
+  RowSink* sink = nullptr;  // of the statement that runs
+  Result<> taken;
+  std::exception_ptr thrown;
 
   ~State() {
     if (connection != nullptr) api->disconnect(&connection);
@@ -205,6 +207,34 @@ struct Database::State {
     return fail(ErrorCode::kUnavailable, "starting DuckDB: " + text);
   }
 
+  static void take(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
+
+  Result<> add_take() {
+    duckdb_scalar_function function = api->create_scalar_function();
+    duckdb_logical_type any = api->create_logical_type(DUCKDB_TYPE_ANY);
+    api->scalar_function_set_varargs(function, any);
+    api->scalar_function_set_volatile(function);  // called for every chunk, whatever is in it
+    api->scalar_function_set_extra_info(function, this, nullptr);
+    const bool ok = add(function, kTake, DUCKDB_TYPE_BOOLEAN, take);
+    api->destroy_logical_type(&any);
+    if (!ok) return fail(ErrorCode::kUnavailable, "DuckDB does not take functions");
+    return {};
+  }
+
+  /// Takes the function away, too.
+  bool add(duckdb_scalar_function function, const char* name, duckdb_type result,
+           duckdb_scalar_function_t body) {
+    duckdb_logical_type type = api->create_logical_type(result);
+    api->scalar_function_set_name(function, name);
+    api->scalar_function_set_return_type(function, type);
+    api->scalar_function_set_special_handling(function);  // absent values are given to us, too
+    api->scalar_function_set_function(function, body);
+    const bool ok = api->register_scalar_function(connection, function) == DuckDBSuccess;
+    api->destroy_logical_type(&type);
+    api->destroy_scalar_function(&function);
+    return ok;
+  }
+
   Result<> lock() {
     for (const char* sql :
          {"SET home_directory='/nonexistent'", "SET extension_directory='/nonexistent'",
@@ -215,6 +245,20 @@ struct Database::State {
     return {};
   }
 };
+
+/// The function around all columns of a statement: it shows them to the sink.
+void Database::State::take(duckdb_function_info info, duckdb_data_chunk input,
+                           duckdb_vector output) {
+  const DuckDb& api = **duckdb_library();
+  auto& state = *static_cast<State*>(api.scalar_function_get_extra_info(info));
+  std::memset(api.vector_get_data(output), 0, api.data_chunk_get_size(input));
+  try {
+    state.taken = state.sink->take(Rows(input));
+  } catch (...) {
+    state.thrown = std::current_exception();  // what is thrown must not pass through DuckDB
+  }
+  if (!state.taken || state.thrown) api.scalar_function_set_error(info, "the rows are not wanted");
+}
 
 Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Database::Database(Database&&) noexcept = default;
@@ -227,6 +271,7 @@ Result<Database> Database::create(std::uint64_t memory_bytes) {
   auto state = std::make_unique<State>();
   state->api = *library;
   if (auto opened = state->open(memory_bytes); !opened) return fail(std::move(opened.error()));
+  if (auto added = state->add_take(); !added) return fail(std::move(added.error()));
   if (auto locked = state->lock(); !locked) return fail(std::move(locked.error()));
   return Database(std::move(state));
 }
@@ -247,81 +292,53 @@ Result<std::vector<ColumnInfo>> Database::describe(const std::string& sql) {
   return columns;
 }
 
-Result<> Database::add_function(const std::string& name, Kind input, ValueCode& code) {
+Result<> Database::add_function(const std::string& name, std::string_view type_name,
+                                ValueCode& code) {
   const DuckDb& api = *state_->api;
   state_->functions.push_back(std::make_unique<Function>(Function{&api, &code}));
   duckdb_scalar_function function = api.create_scalar_function();
-  duckdb_logical_type in = api.create_logical_type(parameter_type(input));
-  duckdb_logical_type out = api.create_logical_type(DUCKDB_TYPE_UINTEGER);
-  api.scalar_function_set_name(function, name.c_str());
+  duckdb_logical_type in = api.create_logical_type(type_of(type_name));
   api.scalar_function_add_parameter(function, in);
-  api.scalar_function_set_return_type(function, out);
-  api.scalar_function_set_special_handling(function);  // absent values are given to us, too
   api.scalar_function_set_extra_info(function, state_->functions.back().get(), nullptr);
-  api.scalar_function_set_function(function, call);
-  const bool ok = api.register_scalar_function(state_->connection, function) == DuckDBSuccess;
+  const bool ok = state_->add(function, name.c_str(), DUCKDB_TYPE_UINTEGER, call);
   api.destroy_logical_type(&in);
-  api.destroy_logical_type(&out);
-  api.destroy_scalar_function(&function);
   if (!ok) return fail(ErrorCode::kUnavailable, "DuckDB does not take the function " + name);
   return {};
 }
 
-struct RowStream::State {
-  const DuckDb* api = nullptr;
-  duckdb_prepared_statement statement = nullptr;
-  duckdb_pending_result pending = nullptr;
-  duckdb_result result{};
-  duckdb_data_chunk chunk = nullptr;
-  std::vector<ColumnInfo> columns;
-
-  ~State() {
-    if (chunk != nullptr) api->destroy_data_chunk(&chunk);
-    api->destroy_result(&result);
-    api->destroy_pending(&pending);
-    api->destroy_prepare(&statement);
-  }
-};
-
-RowStream::RowStream(std::unique_ptr<State> state) : state_(std::move(state)) {}
-RowStream::RowStream(RowStream&&) noexcept = default;
-RowStream& RowStream::operator=(RowStream&&) noexcept = default;
-RowStream::~RowStream() = default;
-
-Result<RowStream> Database::stream(const std::string& sql) {
-  const DuckDb& api = *state_->api;
-  auto rows = std::make_unique<RowStream::State>();
-  rows->api = &api;
-  if (api.prepare(state_->connection, sql.c_str(), &rows->statement) != DuckDBSuccess) {
-    return fail(explain(api.prepare_error(rows->statement)));
-  }
-  rows->columns = columns_of(api, rows->statement);
-  if (api.pending_prepared_streaming(rows->statement, &rows->pending) != DuckDBSuccess) {
-    return fail(explain(api.pending_error(rows->pending)));
-  }
-  if (api.execute_pending(rows->pending, &rows->result) != DuckDBSuccess) {
-    return fail(explain(api.result_error(&rows->result)));
-  }
-  return RowStream(std::move(rows));
-}
-
-const std::vector<ColumnInfo>& RowStream::columns() const { return state_->columns; }
-
-Result<bool> RowStream::next() {
+Result<> Database::read(std::span<const std::string> items, const std::string& table,
+                        RowSink& sink) {
   State& state = *state_;
-  if (state.chunk != nullptr) state.api->destroy_data_chunk(&state.chunk);
-  state.chunk = state.api->fetch_chunk(state.result);
-  if (state.chunk != nullptr) return true;
-  // The end, or an error after the first chunks: only this tells.
-  const char* message = state.api->result_error(&state.result);
-  if (message != nullptr && *message != '\0') return fail(explain(message));
-  return false;
+  const DuckDb& api = *state.api;
+  std::string sql = std::string("SELECT max(") + kTake + "(";
+  for (const std::string& item : items) sql += (&item == items.data() ? "" : ", ") + item;
+  if (items.empty()) sql += "true";  // without a column the rows still count
+  sql += ")) FROM " + table;
+
+  state.sink = &sink;
+  state.taken = {};
+  state.thrown = nullptr;
+  duckdb_prepared_statement statement = nullptr;
+  duckdb_result result{};
+  Result<> done;
+  if (api.prepare(state.connection, sql.c_str(), &statement) != DuckDBSuccess) {
+    done = fail(explain(api.prepare_error(statement)));
+  } else if (api.execute_prepared(statement, &result) != DuckDBSuccess) {
+    done = fail(explain(api.result_error(&result)));
+  }
+  api.destroy_result(&result);
+  api.destroy_prepare(&statement);
+  state.sink = nullptr;
+  if (state.thrown) std::rethrow_exception(std::exchange(state.thrown, nullptr));
+  return state.taken ? done : std::exchange(state.taken, {});
 }
 
-std::size_t RowStream::rows() const { return state_->api->data_chunk_get_size(state_->chunk); }
+std::size_t Rows::size() const {
+  return (*duckdb_library())->data_chunk_get_size(static_cast<duckdb_data_chunk>(chunk_));
+}
 
-Vector RowStream::column(std::size_t index) const {
-  return view(*state_->api, state_->api->data_chunk_get_vector(state_->chunk, index), rows());
+Vector Rows::column(std::size_t index) const {
+  return view(**duckdb_library(), static_cast<duckdb_data_chunk>(chunk_), index);
 }
 
 namespace {

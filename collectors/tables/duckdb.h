@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "detectors/base/result.h"
+#include "detectors/base/validity.h"
 
 namespace leeway::tables {
 
@@ -65,6 +66,9 @@ class Vector {
     return {static_cast<const T*>(data_), size_};
   }
   bool all_valid() const { return valid_ == nullptr; }
+  Validity validity() const {
+    return valid_ == nullptr ? Validity() : Validity(valid_, (size_ + 63) / 64);
+  }
   bool valid(std::size_t row) const {
     return valid_ == nullptr || ((valid_[row / 64] >> (row % 64)) & 1U) != 0;
   }
@@ -77,34 +81,32 @@ class Vector {
 
 /// A function of ours inside a statement: a number for each value. Where the file holds a column by
 /// dictionary it is asked for the dictionary's entries only, so it depends on nothing but the
-/// value.
+/// value. Dictionaries of 20,000 entries and more are taken for none.
 class ValueCode {
  public:
   virtual ~ValueCode() = default;
-  /// The values are Text, std::int64_t, double or bool as registered; absent ones need a code too.
+  /// The values are of the type that was registered; absent ones need a code, too.
   virtual void codes(const Vector& values, std::span<std::uint32_t> out) = 0;
 };
 
-/// The rows of one statement, chunk by chunk, of which a few only are in memory. (A materialized
-/// result would be outside of DuckDB's memory limit.)
-class RowStream {
+/// The rows of a chunk, at most 2,048; views that end with the call that shows them.
+class Rows {
  public:
-  RowStream(RowStream&&) noexcept;
-  RowStream& operator=(RowStream&&) noexcept;
-  ~RowStream();
-
-  const std::vector<ColumnInfo>& columns() const;
-
-  /// Fetches the next chunk; false after the last one. The chunk before ends.
-  Result<bool> next();
-  std::size_t rows() const;  ///< of the chunk, at most 2,048
+  std::size_t size() const;
   Vector column(std::size_t index) const;
 
  private:
   friend class Database;
-  struct State;
-  explicit RowStream(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Rows(void* chunk) : chunk_(chunk) {}
+  void* chunk_;
+};
+
+/// Takes the rows of a statement, chunk by chunk.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  /// The first error ends the statement.
+  virtual Result<> take(const Rows& rows) = 0;
 };
 
 /// An empty DuckDB in memory on one thread that can read the files which this process has open, as
@@ -122,15 +124,16 @@ class Database {
   Database& operator=(Database&&) noexcept;
   ~Database();
 
-  /// Runs one SELECT.
-  Result<RowStream> stream(const std::string& sql);
+  /// Shows SELECT `items` FROM `table` to the sink, in the table's order, on the calling thread.
+  /// The sink is called from inside the statement, so that no value is copied on its way.
+  Result<> read(std::span<const std::string> items, const std::string& table, RowSink& sink);
 
   /// The columns of a SELECT, without running it.
   Result<std::vector<ColumnInfo>> describe(const std::string& sql);
 
-  /// Makes `name(x)` known to statements; `code` outlives them. kText, kInteger (as BIGINT), kReal
-  /// (as DOUBLE) and kBoolean are possible.
-  Result<> add_function(const std::string& name, Kind input, ValueCode& code);
+  /// Makes `name(x)` known to statements, for x of the type that DuckDB names so: a number, BOOLEAN
+  /// or VARCHAR. `code` outlives them.
+  Result<> add_function(const std::string& name, std::string_view type_name, ValueCode& code);
 
  private:
   struct State;

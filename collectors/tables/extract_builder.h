@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "collectors/tables/extract_writer.h"
+#include "collectors/tables/number_buffer.h"
 #include "detectors/base/result.h"
 
 namespace leeway::tables {
@@ -22,11 +24,14 @@ class ExtractBuilder {
   ExtractBuilder(ExtractBuilder&&) noexcept = default;
   ExtractBuilder& operator=(ExtractBuilder&&) noexcept = default;
 
-  /// @param at  position in `indices`
   /// NaN is left out, -0 becomes 0.
-  void add(std::size_t at, std::span<const double> values);
+  /// @param at  position in `indices`
+  void add(std::size_t at, std::span<const double> values, Validity valid);
+  /// Values that occur `counts` times each, which may be 0.
+  void add_counted(std::size_t at, std::span<const double> values,
+                   std::span<const std::uint32_t> counts);
 
-  std::uint64_t bytes_in_memory() const { return held_ * sizeof(double); }
+  std::uint64_t bytes_in_memory() const { return held_; }
   Result<> spill();
 
   /// Sorts and writes. Nothing can be added any more.
@@ -38,13 +43,27 @@ class ExtractBuilder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  /// A value and how often it occurs.
+  struct Run {
+    double value = 0.0;
+    std::uint64_t count = 0;
+  };
+  struct Column {
+    NumberBuffer values;
+    std::vector<Run> runs;
+  };
+
+  static void sort_column(Column& column);
+  static std::uint64_t count(const Column& column);
+  static Result<> append(const Column& column, ExtractWriter& out);
+  void forget();
   Result<> write(const std::filesystem::path& path,
                  const std::optional<std::set<std::uint32_t>>& only);
 
   std::vector<std::uint32_t> indices_;
   std::filesystem::path path_;
-  std::vector<std::vector<double>> columns_;
-  std::uint64_t held_ = 0;
+  std::vector<Column> columns_;
+  std::uint64_t held_ = 0;  // bytes
   std::vector<std::filesystem::path> runs_;
 };
 

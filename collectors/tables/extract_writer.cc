@@ -79,6 +79,18 @@ Result<> ExtractWriter::append(std::span<const double> values) {
   return {};
 }
 
+Result<> ExtractWriter::append(double value, std::uint64_t count) {
+  while (count > 0) {
+    const std::uint64_t part = std::min<std::uint64_t>(count, kExtractBlock - block_.size());
+    block_.insert(block_.end(), part, value);
+    count -= part;
+    if (block_.size() == kExtractBlock) {
+      if (auto done = write_block(); !done) return done;
+    }
+  }
+  return {};
+}
+
 Result<> ExtractWriter::write_block() {
   const std::uint64_t offset =
       kExtractHead + table_.size() * kExtractEntry + written_ * sizeof(double);

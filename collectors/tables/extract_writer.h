@@ -30,7 +30,7 @@ class ExtractWriter {
                                       std::vector<ExtractEntry> table);
 
   Result<> append(std::span<const double> values);
-  Result<> append(double value) { return append(std::span(&value, 1)); }
+  Result<> append(double value, std::uint64_t count);  ///< the same value `count` times
 
   /// Completes the head; before that the file is no extract.
   Result<> finish();

@@ -22,12 +22,18 @@ void add_once(std::vector<T>& values, const T& value) {
   if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
 }
 
+/// How a source is read: first the way that mostly works.
+struct Manner {
+  bool as_texts = false;  ///< with no trust in the types that are found in text files
+  bool by_codes = true;   ///< numbers that a file holds by dictionary are counted by their codes
+};
+
 /// One attempt at one source.
-class SourceFold {
+class SourceFold final : private ChunkSink {
  public:
-  SourceFold(const FoldPlan& plan, const PaneClock& clock, Database database, bool as_texts)
+  SourceFold(const FoldPlan& plan, const PaneClock& clock, Database database, Manner manner)
       : plan_(plan),
-        as_texts_(as_texts),
+        manner_(manner),
         clock_(clock),
         missing_(plan.missing_values),
         router_(clock, plan.not_after),
@@ -46,14 +52,22 @@ class SourceFold {
       if (!file) return fail(std::move(file.error()));
       if (auto folded = fold_file(*file); !folded) {
         text_file_failed_ = file->is_text() && folded.error().code == ErrorCode::kCorrupt;
+        codes_failed_ = reader_ && reader_->needs_no_codes();
         return fail(std::move(folded.error()).in(file->context()));
       }
     }
     return finish();
   }
 
-  /// The types that were found in a text file may be at fault, not the file.
-  bool deserves_another_attempt() const { return text_file_failed_ && !as_texts_; }
+  /// After a failure: how another attempt may succeed. The types that were found in a text file may
+  /// be at fault, not the file.
+  std::optional<Manner> better_manner() const {
+    if (codes_failed_) return Manner{.as_texts = manner_.as_texts, .by_codes = false};
+    if (text_file_failed_ && !manner_.as_texts) {
+      return Manner{.as_texts = true, .by_codes = manner_.by_codes};
+    }
+    return std::nullopt;
+  }
 
  private:
   Kind expected(const std::string& name) const {
@@ -82,7 +96,10 @@ class SourceFold {
         wanted.coder = make_coder(column.categories, {.boolean = boolean});
         how.coder = wanted.coder;
       }
-      if (column.type == ColumnType::kNumeric && is_judged(column.role)) how.extract = extracted++;
+      if (column.type == ColumnType::kNumeric) {
+        if (manner_.by_codes) how.numbers = wanted.numbers = &numbers_.emplace_back(missing_);
+        if (is_judged(column.role)) how.extract = extracted++;
+      }
     }
   }
 
@@ -123,13 +140,7 @@ class SourceFold {
     if (!columns) return fail(std::move(columns.error()));
     if (auto fine = compare_columns(*columns, file.is_text()); !fine) return fine;
     RowReader& reader = reader_ ? *reader_ : reader_.emplace(database_, wanted_, missing_, clock_);
-    if (auto opened = reader.open(file, *columns, as_texts_); !opened) return opened;
-    while (true) {
-      const auto more = reader.next();
-      if (!more) return fail(more.error());
-      if (!*more) return {};
-      if (auto folded = fold_chunk(reader); !folded) return folded;
-    }
+    return reader.read(file, *columns, manner_.as_texts, *this);
   }
 
   /// What is new, gone or of another type in this file.
@@ -164,13 +175,13 @@ class SourceFold {
     return {};
   }
 
-  Result<> fold_chunk(const RowReader& reader) {
-    answer_.rows += reader.rows();
-    settle_suspects(reader);
+  Result<> take(std::size_t rows, std::span<const ColumnChunk> columns) override {
+    answer_.rows += rows;
+    settle_suspects(columns);
     chunks_.clear();
-    for (std::size_t i = 0; i < wanted_.size(); ++i) chunks_.push_back(&reader.column(i));
+    for (const ColumnChunk& column : columns) chunks_.push_back(&column);
     const ColumnChunk* times = time_ ? chunks_[*time_] : nullptr;
-    for (const Router::Group& group : router_.route(times, reader.rows())) {
+    for (const Router::Group& group : router_.route(times, rows)) {
       if (auto added = panes_->add(group.pane, "", chunks_, group.rows); !added) return added;
       for (Cut& cut : cuts_) {
         if (auto added = add_segments(cut, group); !added) return added;
@@ -179,16 +190,19 @@ class SourceFold {
     return {};
   }
 
+  static bool is_missing(const ColumnChunk& chunk, std::size_t row) {
+    if (chunk.form == ColumnChunk::Form::kCodes) {
+      return chunk.codes[row] == CategoryCoder::kMissing;
+    }
+    return !chunk.present(row) && !chunk.has_type_error(row);
+  }
+
   /// A column is retyped once a value of the other type turns up: one of nulls may have any type.
-  void settle_suspects(const RowReader& reader) {
+  void settle_suspects(std::span<const ColumnChunk> columns) {
     std::erase_if(suspects_, [&](const Suspect& suspect) {
-      const ColumnChunk& chunk = reader.column(suspect.position);
-      for (std::size_t row = 0; row < reader.rows(); ++row) {
-        const bool missing =
-            chunk.form == ColumnChunk::Form::kCodes
-                ? chunk.codes[row] == CategoryCoder::kMissing
-                : !chunk.presence.empty() && chunk.presence[row] == Presence::kMissing;
-        if (missing) continue;
+      const ColumnChunk& chunk = columns[suspect.position];
+      for (std::size_t row = 0; row < chunk.rows; ++row) {
+        if (is_missing(chunk, row)) continue;
         add_once(answer_.retyped_columns, ObservedColumn{.name = suspect.column.name,
                                                          .file_type = suspect.column.type_name});
         return true;
@@ -238,14 +252,17 @@ class SourceFold {
   };
 
   const FoldPlan& plan_;
-  bool as_texts_;
+  Manner manner_;
   const PaneClock& clock_;
   MissingValues missing_;
   Router router_;
   FoldAnswer answer_;
   bool text_file_failed_ = false;
+  bool codes_failed_ = false;
 
-  std::deque<CategoryCoder> coders_;  // before the database, whose functions call them
+  // Before the database, whose functions call them.
+  std::deque<CategoryCoder> coders_;
+  std::deque<NumberCoder> numbers_;
   Database database_;
   std::vector<WantedColumn> wanted_;
   std::vector<FoldedColumn> folded_;
@@ -265,14 +282,16 @@ Result<FoldAnswer> fold(const FoldPlan& plan) {
   if (plan.timestamp.empty() && !clock->whole_source()) {
     return fail(ErrorCode::kInvalidConfig, "windows of time need a timestamp column");
   }
-  for (const bool as_texts : {false, true}) {
+  std::optional<Manner> manner = Manner{};
+  while (true) {
     auto database = Database::create(percent(plan.limits.memory_bytes, kForDuckDb));
     if (!database) return fail(std::move(database.error()));
-    SourceFold attempt(plan, *clock, std::move(*database), as_texts);
+    SourceFold attempt(plan, *clock, std::move(*database), *manner);
     auto answer = attempt.run();
-    if (answer || !attempt.deserves_another_attempt()) return answer;
+    if (answer) return answer;
+    manner = attempt.better_manner();
+    if (!manner) return answer;
   }
-  LEEWAY_ASSERT(false, "the second attempt deserves no other");
 }
 
 }  // namespace leeway::tables

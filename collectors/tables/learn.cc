@@ -214,8 +214,9 @@ Result<LearnAnswer> learn(const LearnPlan& plan) {
   while (true) {
     Survey survey(plan, *clock, options);
     if (auto done = survey.run(); !done) {
-      if (!survey.text_file_failed() || options.as_texts) return fail(std::move(done.error()));
-      options.as_texts = true;
+      const auto better = survey.better_options();
+      if (!better) return fail(std::move(done.error()));
+      options = *better;
     } else if (survey.guessed_wrong()) {
       options.guess_timestamp = false;
     } else {

@@ -49,9 +49,17 @@ Result<PaneFolds::Entry*> PaneFolds::entry_for(const Key& key) {
     entry.fold = std::make_unique<RowFold>(*schema_, *columns_);
     ++live_;
   }
+  if (last_ != nullptr && last_ != &entry) settle(*last_);
   last_key_ = key;
   last_ = &entry;
   return &entry;
+}
+
+void PaneFolds::settle(Entry& entry) {
+  if (!entry.fold) return;
+  const std::uint64_t before = entry.extract ? entry.extract->bytes_in_memory() : 0;
+  entry.fold->settle(entry.extract.get());
+  if (entry.extract) extract_bytes_ += entry.extract->bytes_in_memory() - before;
 }
 
 Result<> PaneFolds::add(TimePoint pane, const std::string& segment,
@@ -102,6 +110,7 @@ Result<profile::Profile> PaneFolds::profile_of(Entry& entry) {
 }
 
 Result<> PaneFolds::put_aside(Entry& entry) {
+  settle(entry);
   auto profile = profile_of(entry);
   if (!profile) return fail(std::move(profile.error()));
   entry.saved = profile->serialize();

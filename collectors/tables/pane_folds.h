@@ -45,6 +45,7 @@ class PaneFolds {
 
   Result<Entry*> entry_for(const Key& key);
   std::unique_ptr<ExtractBuilder> make_extract() const;
+  void settle(Entry& entry);
   Result<> put_aside(Entry& entry);
   Result<> make_room();
   Result<> bound_extracts(Entry& entry);

@@ -21,7 +21,7 @@ const std::vector<Router::Group>& Router::route(const ColumnChunk* times, std::s
 
 /// True for most chunks of most files: then nothing has to be taken apart.
 bool Router::lies_in_one_pane(const ColumnChunk& times, std::size_t rows) {
-  if (!times.presence.empty() || rows == 0) return false;
+  if (!times.valid.empty() || rows == 0) return false;
   std::int64_t first = times.micros[0];
   std::int64_t last = times.micros[0];
   for (const std::int64_t time : times.micros.first(rows)) {

@@ -1,9 +1,15 @@
 #include "collectors/tables/row_fold.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace leeway::tables {
 namespace {
 
 using Form = ColumnChunk::Form;
+
+/// Counts no more rows by number than fit the counters.
+constexpr std::uint64_t kMostUnsettled = std::uint64_t{1} << 31U;
 
 struct Absent {
   std::uint64_t missing = 0;
@@ -12,9 +18,15 @@ struct Absent {
 
 Absent count_absent(const ColumnChunk& chunk, RowSelection rows) {
   Absent absent;
+  if (chunk.valid.empty()) return absent;
+  if (rows.all && chunk.type_errors.empty()) {
+    absent.missing = rows.count - count_valid(chunk.valid, rows.count);
+    return absent;
+  }
   for (std::size_t i = 0; i < rows.count; ++i) {
-    absent.missing += chunk.presence[rows[i]] == Presence::kMissing ? 1U : 0U;
-    absent.type_errors += chunk.presence[rows[i]] == Presence::kTypeError ? 1U : 0U;
+    const bool type_error = chunk.has_type_error(rows[i]);
+    absent.type_errors += type_error ? 1U : 0U;
+    absent.missing += !type_error && !is_valid(chunk.valid, rows[i]) ? 1U : 0U;
   }
   return absent;
 }
@@ -22,7 +34,10 @@ Absent count_absent(const ColumnChunk& chunk, RowSelection rows) {
 }  // namespace
 
 RowFold::RowFold(const profile::Schema& schema, const std::vector<FoldedColumn>& columns)
-    : schema_(&schema), columns_(&columns), counts_(columns.size()) {
+    : schema_(&schema),
+      columns_(&columns),
+      counts_(columns.size()),
+      number_counts_(columns.size()) {
   for (const profile::Column& column : schema.columns) folds_.emplace_back(column);
 }
 
@@ -44,6 +59,8 @@ std::uint64_t RowFold::bytes(const profile::Schema& schema) {
 void RowFold::add(std::span<const ColumnChunk* const> chunks, RowSelection rows,
                   ExtractBuilder* extract) {
   rows_ += rows.count;
+  unsettled_rows_ += rows.count;
+  if (unsettled_rows_ > kMostUnsettled) settle(extract);
   for (std::size_t column = 0; column < folds_.size(); ++column) {
     const FoldedColumn& how = (*columns_)[column];
     if (how.ignored) {
@@ -54,6 +71,9 @@ void RowFold::add(std::span<const ColumnChunk* const> chunks, RowSelection rows,
     switch (chunk.form) {
       case Form::kNumbers:
         add_numbers(column, chunk, rows, extract);
+        break;
+      case Form::kNumberCodes:
+        add_number_codes(column, chunk, rows, extract);
         break;
       case Form::kCodes:
         add_codes(column, chunk, rows);
@@ -71,26 +91,54 @@ void RowFold::add(std::span<const ColumnChunk* const> chunks, RowSelection rows,
   }
 }
 
-/// The numbers that are there, side by side.
-std::span<const double> RowFold::present_numbers(const ColumnChunk& chunk, RowSelection rows) {
-  if (rows.all && chunk.presence.empty()) return chunk.numbers.first(rows.count);
+void RowFold::add_numbers(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
+                          ExtractBuilder* extract) {
+  if (!rows.all) return add_gathered(column, chunk, rows, extract);
+  const std::span<const double> numbers = chunk.numbers.first(rows.count);
+  folds_[column].add_numbers(numbers, chunk.valid, count_absent(chunk, rows).type_errors);
+  const auto& place = (*columns_)[column].extract;
+  if (extract != nullptr && place) extract->add(*place, numbers, chunk.valid);
+}
+
+/// Some rows only: their numbers side by side.
+void RowFold::add_gathered(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
+                           ExtractBuilder* extract) {
   numbers_.resize(rows.count);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < rows.count; ++i) {
     const std::size_t row = rows[i];
-    numbers_[kept] = chunk.numbers[row];
+    numbers_[kept] = chunk.number(row);
     kept += chunk.present(row) ? 1U : 0U;
   }
-  return std::span<const double>(numbers_).first(kept);
+  const auto numbers = std::span<const double>(numbers_).first(kept);
+  folds_[column].add_numbers(numbers, {});
+  const std::uint64_t type_errors = count_absent(chunk, rows).type_errors;
+  folds_[column].add_type_errors(type_errors);
+  folds_[column].add_missing(rows.count - kept - type_errors);
+  const auto& place = (*columns_)[column].extract;
+  if (extract != nullptr && place) extract->add(*place, numbers, {});
 }
 
-void RowFold::add_numbers(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
-                          ExtractBuilder* extract) {
-  const std::span<const double> numbers = present_numbers(chunk, rows);
-  folds_[column].add_numbers(numbers, {});
-  if (!chunk.presence.empty()) add_absent(column, chunk, rows);
-  const auto& place = (*columns_)[column].extract;
-  if (extract != nullptr && place) extract->add(*place, numbers);
+void RowFold::add_number_codes(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
+                               ExtractBuilder* extract) {
+  if (!rows.all) return add_gathered(column, chunk, rows, extract);
+  std::vector<std::uint32_t>& counts = number_counts_[column];
+  if (counts.size() < chunk.numbers.size()) counts.resize(chunk.numbers.size(), 0);
+  for (const std::uint32_t code : chunk.codes) ++counts[code];
+}
+
+void RowFold::settle(ExtractBuilder* extract) {
+  unsettled_rows_ = 0;
+  for (std::size_t column = 0; column < folds_.size(); ++column) {
+    std::vector<std::uint32_t>& counts = number_counts_[column];
+    if (counts.empty()) continue;
+    const FoldedColumn& how = (*columns_)[column];
+    folds_[column].add_missing(std::exchange(counts[NumberCoder::kMissing], 0));
+    const auto numbers = how.numbers->numbers().first(counts.size());
+    folds_[column].add_counted(numbers, counts);
+    if (extract != nullptr && how.extract) extract->add_counted(*how.extract, numbers, counts);
+    std::vector<std::uint32_t>().swap(counts);
+  }
 }
 
 void RowFold::add_codes(std::size_t column, const ColumnChunk& chunk, RowSelection rows) {
@@ -110,18 +158,24 @@ void RowFold::add_texts(std::size_t column, const ColumnChunk& chunk, RowSelecti
   for (std::size_t i = 0; i < rows.count; ++i) {
     if (chunk.present(rows[i])) folds_[column].add_text(chunk.texts[rows[i]].view());
   }
-  if (!chunk.presence.empty()) add_absent(column, chunk, rows);
+  add_absent(column, chunk, rows);
 }
 
 void RowFold::add_times(std::size_t column, const ColumnChunk& chunk, RowSelection rows) {
   numbers_.resize(rows.count);
+  if (rows.all) {
+    std::copy(chunk.micros.begin(), chunk.micros.end(), numbers_.begin());
+    const std::uint64_t type_errors = count_absent(chunk, rows).type_errors;
+    folds_[column].add_numbers(numbers_, chunk.valid, type_errors);
+    return;
+  }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < rows.count; ++i) {
     numbers_[kept] = static_cast<double>(chunk.micros[rows[i]]);
     kept += chunk.present(rows[i]) ? 1U : 0U;
   }
   folds_[column].add_numbers(std::span<const double>(numbers_).first(kept), {});
-  if (!chunk.presence.empty()) add_absent(column, chunk, rows);
+  add_absent(column, chunk, rows);
 }
 
 void RowFold::add_absent(std::size_t column, const ColumnChunk& chunk, RowSelection rows) {
@@ -131,6 +185,7 @@ void RowFold::add_absent(std::size_t column, const ColumnChunk& chunk, RowSelect
 }
 
 profile::Profile RowFold::take() {
+  LEEWAY_ASSERT(unsettled_rows_ == 0, "who takes a profile settles before");
   profile::Profile profile{.schema_id = schema_->id(), .rows = rows_, .columns = {}};
   for (std::size_t column = 0; column < folds_.size(); ++column) {
     std::vector<std::uint64_t>& counts = counts_[column];

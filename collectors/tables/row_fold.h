@@ -30,6 +30,7 @@ struct RowSelection {
 struct FoldedColumn {
   std::size_t position = 0;              ///< in the chunks
   const CategoryCoder* coder = nullptr;  ///< names of the codes
+  const NumberCoder* numbers = nullptr;  ///< numbers of the codes
   std::optional<std::size_t> extract;    ///< position in the extract
   bool ignored = false;                  ///< counts as missing
 };
@@ -43,6 +44,10 @@ class RowFold {
   /// @param extract  takes the numbers, too; may be null
   void add(std::span<const ColumnChunk* const> chunks, RowSelection rows, ExtractBuilder* extract);
 
+  /// Numbers that are held by code are counted first and folded here, all together; whoever turns
+  /// to another fold for long does it before, and everybody before take().
+  void settle(ExtractBuilder* extract);
+
   /// The profile of everything added so far; the fold is empty afterwards.
   profile::Profile take();
 
@@ -53,16 +58,21 @@ class RowFold {
  private:
   void add_numbers(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
                    ExtractBuilder* extract);
+  void add_number_codes(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
+                        ExtractBuilder* extract);
+  void add_gathered(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
+                    ExtractBuilder* extract);
   void add_codes(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
   void add_texts(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
   void add_times(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
   void add_absent(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
-  std::span<const double> present_numbers(const ColumnChunk& chunk, RowSelection rows);
 
   const profile::Schema* schema_;
   const std::vector<FoldedColumn>* columns_;
   std::vector<profile::ColumnFold> folds_;
-  std::vector<std::vector<std::uint64_t>> counts_;  // of codes, where a column has a coder
+  std::vector<std::vector<std::uint64_t>> counts_;         // of codes, where a column has a coder
+  std::vector<std::vector<std::uint32_t>> number_counts_;  // of codes, until they are settled
+  std::uint64_t unsettled_rows_ = 0;
   std::vector<double> numbers_;
   std::uint64_t rows_ = 0;
 };

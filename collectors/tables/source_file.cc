@@ -72,11 +72,16 @@ Result<SourceFile> SourceFile::open(const std::filesystem::path& path) {
   }
   if (!S_ISREG(status.st_mode)) return trouble(ErrorCode::kCorrupt, "is not a regular file");
   if (status.st_size == 0) return trouble(ErrorCode::kCorrupt, "is empty");
-  return SourceFile(path, std::move(file), format, gzip);
+  return SourceFile(path, std::move(file), static_cast<std::uint64_t>(status.st_size), format,
+                    gzip);
+}
+
+std::string SourceFile::place() const {
+  return quoted_text("/proc/self/fd/" + std::to_string(file_.get()));
 }
 
 std::string SourceFile::call(std::span<const std::string> missing, const std::string& types) const {
-  const std::string file = "'/proc/self/fd/" + std::to_string(file_.get()) + "'";
+  const std::string file = place();
   if (format_ == Format::kParquet) return "read_parquet(" + file + ")";
   const std::string compression = gzip_ ? ", compression='gzip'" : "";
   if (format_ == Format::kCsv) {

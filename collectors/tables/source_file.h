@@ -27,6 +27,10 @@ class SourceFile {
   std::string table_of_texts(std::span<const std::string> missing,
                              std::span<const ColumnInfo> columns) const;
 
+  /// The table function that describes a Parquet file, column by column and row group by row group.
+  std::string metadata() const { return "parquet_metadata(" + place() + ")"; }
+  std::uint64_t bytes() const { return bytes_; }
+
   /// True where types are found by looking at values, not written in the file.
   bool is_text() const { return format_ != Format::kParquet; }
   /// True where it can be told the type of some columns.
@@ -38,13 +42,20 @@ class SourceFile {
  private:
   enum class Format { kParquet, kCsv, kJsonLines, kJson };
 
-  SourceFile(std::filesystem::path path, Descriptor file, Format format, bool gzip)
-      : path_(std::move(path)), file_(std::move(file)), format_(format), gzip_(gzip) {}
+  SourceFile(std::filesystem::path path, Descriptor file, std::uint64_t bytes, Format format,
+             bool gzip)
+      : path_(std::move(path)),
+        file_(std::move(file)),
+        bytes_(bytes),
+        format_(format),
+        gzip_(gzip) {}
   static bool format_of(std::string name, Format& format, bool& gzip);
+  std::string place() const;  // quoted, for SQL
   std::string call(std::span<const std::string> missing, const std::string& types) const;
 
   std::filesystem::path path_;
   Descriptor file_;
+  std::uint64_t bytes_;
   Format format_;
   bool gzip_;
 };

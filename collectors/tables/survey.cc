@@ -41,8 +41,10 @@ Result<> Survey::run() {
   want_columns();
   reader_.emplace(*database_, wanted_, missing_, clock_);
   for (std::size_t i = 0; i < files_.size(); ++i) {
-    if (auto done = survey_file(files_[i], file_columns_[i]); !done) {
+    auto done = reader_->read(files_[i], file_columns_[i], options_.as_texts, *this);
+    if (!done) {
       text_file_failed_ = files_[i].is_text() && done.error().code == ErrorCode::kCorrupt;
+      codes_failed_ = reader_->needs_no_codes();
       return fail(std::move(done.error()).in(files_[i].context()));
     }
   }
@@ -50,6 +52,17 @@ Result<> Survey::run() {
   database_.reset();  // its memory is for the fold
   if (rows_ == 0) return fail(ErrorCode::kInsufficientData, "the reference has no rows");
   return {};
+}
+
+std::optional<Survey::Options> Survey::better_options() const {
+  Options better = options_;
+  if (codes_failed_) {
+    better.by_codes = false;
+    return better;
+  }
+  if (!text_file_failed_ || options_.as_texts) return std::nullopt;
+  better.as_texts = true;
+  return better;
 }
 
 Result<> Survey::describe_files() {
@@ -96,7 +109,10 @@ void Survey::want_columns() {
                                  .max_new = kNamesPerColumn,
                                  .max_bytes = static_cast<std::size_t>(name_bytes)});
     }
-    if (*type == ColumnType::kNumeric) numeric_.push_back(static_cast<std::uint32_t>(i));
+    if (*type == ColumnType::kNumeric) {
+      numeric_.push_back(static_cast<std::uint32_t>(i));
+      if (options_.by_codes) wanted.numbers = &number_coders_.emplace_back(missing_);
+    }
     if (column.name == timestamp_) time_ = wanted_.size();
     surveys_.emplace_back(wanted, column.kind, wanted.coder);
     wanted_.push_back(std::move(wanted));
@@ -104,68 +120,85 @@ void Survey::want_columns() {
   const std::uint64_t room =
       plan_.limits.memory_bytes / 10 / sizeof(double) / std::max<std::size_t>(1, numeric_.size());
   sample_.emplace(numeric_.size(), std::min<std::uint64_t>(kSampleRows, room), plan_.seed);
+  number_counts_.resize(numeric_.size());
   if (plan_.scratch.extract_rows > 0 && !numeric_.empty()) {
     extract_ = std::make_unique<ExtractBuilder>(
         numeric_, plan_.scratch.directory / (plan_.scratch.stem + ".reference.extract"));
   }
 }
 
-Result<> Survey::survey_file(const SourceFile& file, const std::vector<ColumnInfo>& columns) {
-  RowReader& reader = *reader_;
-  if (auto opened = reader.open(file, columns, options_.as_texts); !opened) return opened;
-  while (true) {
-    const auto more = reader.next();
-    if (!more) return fail(more.error());
-    if (!*more) return {};
-    add_chunk(reader);
-    if (!extract_) continue;
-    if (rows_ > plan_.scratch.extract_rows) {
-      extract_.reset();
-    } else if (extract_->bytes_in_memory() > plan_.limits.memory_bytes / 5) {
-      if (auto spilled = extract_->spill(); !spilled) return spilled;
-    }
+Result<> Survey::take(std::size_t rows, std::span<const ColumnChunk> columns) {
+  const RowSelection timed = rows_with_time(rows, columns);
+  rows_ += timed.count;
+  for (std::size_t i = 0; i < wanted_.size(); ++i) surveys_[i].add(columns[i], timed);
+  sample_rows(columns, timed);
+  if (!extract_) return {};
+  extract_rows(columns, timed);
+  return bound_extract();
+}
+
+Result<> Survey::bound_extract() {
+  if (rows_ > plan_.scratch.extract_rows) {
+    extract_.reset();
+  } else if (extract_->bytes_in_memory() > plan_.limits.memory_bytes / 5) {
+    return extract_->spill();
   }
+  return {};
 }
 
 /// The rows that windows will have: where there are windows, rows without a time are in none.
-RowSelection Survey::rows_with_time(const RowReader& reader) {
-  if (!time_ || clock_.whole_source()) return RowSelection::of_all(reader.rows());
-  const ColumnChunk& times = reader.column(*time_);
-  if (times.presence.empty()) return RowSelection::of_all(reader.rows());
+RowSelection Survey::rows_with_time(std::size_t rows, std::span<const ColumnChunk> columns) {
+  if (!time_ || clock_.whole_source()) return RowSelection::of_all(rows);
+  const ColumnChunk& times = columns[*time_];
+  if (times.valid.empty()) return RowSelection::of_all(rows);
   timed_.clear();
-  for (std::size_t row = 0; row < reader.rows(); ++row) {
+  for (std::size_t row = 0; row < rows; ++row) {
     if (times.present(row)) timed_.push_back(static_cast<std::uint16_t>(row));
   }
-  timeless_rows_ += reader.rows() - timed_.size();
+  timeless_rows_ += rows - timed_.size();
   return RowSelection::of(timed_);
 }
 
-void Survey::add_chunk(const RowReader& reader) {
-  const RowSelection rows = rows_with_time(reader);
-  rows_ += rows.count;
-  for (std::size_t i = 0; i < wanted_.size(); ++i) surveys_[i].add(reader.column(i), rows);
-  sample_chunk(reader, rows);
-  if (!extract_) return;
+void Survey::extract_rows(std::span<const ColumnChunk> columns, RowSelection rows) {
   for (std::size_t i = 0; i < numeric_.size(); ++i) {
-    const ColumnChunk& chunk = reader.column(*position_[numeric_[i]]);
-    if (chunk.form != ColumnChunk::Form::kNumbers) continue;
-    numbers_.clear();
-    for (std::size_t at = 0; at < rows.count; ++at) {
-      if (chunk.present(rows[at])) numbers_.push_back(chunk.numbers[rows[at]]);
+    const ColumnChunk& chunk = columns[*position_[numeric_[i]]];
+    if (chunk.form == ColumnChunk::Form::kNumberCodes) {
+      std::vector<std::uint32_t>& counts = number_counts_[i];
+      if (counts.size() < chunk.numbers.size()) counts.resize(chunk.numbers.size(), 0);
+      for (std::size_t at = 0; at < rows.count; ++at) ++counts[chunk.codes[rows[at]]];
+    } else if (chunk.form == ColumnChunk::Form::kNumbers && rows.all) {
+      extract_->add(i, chunk.numbers.first(rows.count), chunk.valid);
+    } else if (chunk.form == ColumnChunk::Form::kNumbers) {
+      numbers_.clear();
+      for (std::size_t at = 0; at < rows.count; ++at) {
+        if (chunk.present(rows[at])) numbers_.push_back(chunk.numbers[rows[at]]);
+      }
+      extract_->add(i, numbers_, {});
     }
-    extract_->add(i, numbers_);
   }
 }
 
-void Survey::sample_chunk(const RowReader& reader, RowSelection rows) {
+/// Hands over what was counted by code.
+void Survey::settle_extract() {
+  for (std::size_t i = 0; i < numeric_.size(); ++i) {
+    std::vector<std::uint32_t>& counts = number_counts_[i];
+    if (counts.empty()) continue;
+    counts[NumberCoder::kMissing] = 0;
+    const auto numbers = wanted_[*position_[numeric_[i]]].numbers->numbers();
+    extract_->add_counted(i, numbers.first(counts.size()), counts);
+    counts.clear();
+  }
+}
+
+void Survey::sample_rows(std::span<const ColumnChunk> columns, RowSelection rows) {
   for (std::size_t at = 0; at < rows.count; ++at) {
     const std::size_t slot = sample_->next_slot();
     if (slot == RowSample::kNowhere) continue;
     for (std::size_t i = 0; i < numeric_.size(); ++i) {
-      const ColumnChunk& chunk = reader.column(*position_[numeric_[i]]);
-      const bool there = chunk.form == ColumnChunk::Form::kNumbers && chunk.present(rows[at]);
+      const ColumnChunk& chunk = columns[*position_[numeric_[i]]];
+      const bool there = chunk.form != ColumnChunk::Form::kNothing && chunk.present(rows[at]);
       sample_->set(i, slot,
-                   there ? chunk.numbers[rows[at]] : std::numeric_limits<double>::quiet_NaN());
+                   there ? chunk.number(rows[at]) : std::numeric_limits<double>::quiet_NaN());
     }
   }
 }
@@ -193,6 +226,7 @@ std::vector<ColumnSurvey> Survey::finish() {
 
 Result<std::optional<std::string>> Survey::write_extract(const std::set<std::uint32_t>& only) {
   if (!extract_ || only.empty()) return std::nullopt;
+  settle_extract();
   if (auto written = extract_->finish(only); !written) return fail(std::move(written.error()));
   return extract_->path().filename().string();
 }

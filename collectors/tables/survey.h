@@ -17,10 +17,11 @@
 namespace leeway::tables {
 
 /// The first look at a reference: one pass over all columns of its files, in bounded memory.
-class Survey {
+class Survey final : private ChunkSink {
  public:
   struct Options {
     bool as_texts = false;  ///< do not trust the types that are found in text files
+    bool by_codes = true;   ///< numbers that a file holds by dictionary are counted by their codes
     bool guess_timestamp = true;
   };
 
@@ -28,8 +29,9 @@ class Survey {
 
   Result<> run();
 
-  /// The types that were found in a text file may be at fault, not the file.
-  bool text_file_failed() const { return text_file_failed_; }
+  /// After a failure: how another survey may succeed. The types that were found in a text file may
+  /// be at fault, not the file.
+  std::optional<Options> better_options() const;
   /// A column of times was taken for the timestamp, and too many rows have none.
   bool guessed_wrong() const;
 
@@ -48,22 +50,27 @@ class Survey {
 
  private:
   Result<> describe_files();
-  Result<> survey_file(const SourceFile& file, const std::vector<ColumnInfo>& columns);
   void want_columns();
-  void add_chunk(const RowReader& reader);
-  RowSelection rows_with_time(const RowReader& reader);
-  void sample_chunk(const RowReader& reader, RowSelection rows);
+  Result<> take(std::size_t rows, std::span<const ColumnChunk> columns) override;
+  Result<> bound_extract();
+  RowSelection rows_with_time(std::size_t rows, std::span<const ColumnChunk> columns);
+  void sample_rows(std::span<const ColumnChunk> columns, RowSelection rows);
+  void extract_rows(std::span<const ColumnChunk> columns, RowSelection rows);
+  void settle_extract();
 
   const LearnPlan& plan_;
   const PaneClock& clock_;
   Options options_;
   MissingValues missing_;
-  std::deque<CategoryCoder> coders_;  // before the database, whose functions call them
+  // Before the database, whose functions call them.
+  std::deque<CategoryCoder> coders_;
+  std::deque<NumberCoder> number_coders_;
   std::optional<Database> database_;
   std::vector<SourceFile> files_;
   std::vector<std::vector<ColumnInfo>> file_columns_;
   std::vector<ColumnInfo> columns_;
   bool text_file_failed_ = false;
+  bool codes_failed_ = false;
 
   std::string timestamp_;
   std::optional<std::size_t> time_;  // position among the wanted
@@ -73,6 +80,7 @@ class Survey {
   std::vector<std::uint32_t> numeric_;                // columns that are read as numbers
   std::optional<RowSample> sample_;
   std::unique_ptr<ExtractBuilder> extract_;
+  std::vector<std::vector<std::uint32_t>> number_counts_;  // of the extract, by numeric column
   std::optional<RowReader> reader_;
   std::vector<double> numbers_;
   std::vector<std::uint16_t> timed_;

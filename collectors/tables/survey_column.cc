@@ -8,26 +8,25 @@ namespace leeway::tables {
 using Form = ColumnChunk::Form;
 
 SurveyColumn::SurveyColumn(const WantedColumn& wanted, Kind kind, CategoryCoder* coder)
-    : coder_(coder) {
+    : coder_(coder),
+      numbers_(wanted.numbers),
+      integers_(kind == Kind::kInteger || kind == Kind::kWideInteger) {
   survey_.name = wanted.name;
   survey_.kind = kind;
   survey_.read_as = wanted.type;
+  survey_.min = 1.0;  // above max: there is no finite value yet
+  survey_.max = 0.0;
 }
 
-void SurveyColumn::add_number(double value) {
-  if (std::isnan(value)) return;
-  ++survey_.present;
+void SurveyColumn::add_integer(double value) {
   if (has_last_ && value == last_) return;
   last_ = value;
   has_last_ = true;
   distinct_.add_hash(profile::Distinct::hash_of(value));
-  survey_.whole = survey_.whole && std::trunc(value) == value;  // false for infinities, too
   if (std::isfinite(value)) {
     const bool first = survey_.min > survey_.max;
     survey_.min = first ? value : std::min(survey_.min, value);
     survey_.max = first ? value : std::max(survey_.max, value);
-  } else {
-    survey_.whole = false;
   }
   if (!is_few_) return;
   std::vector<double>& few = survey_.few;
@@ -41,24 +40,45 @@ void SurveyColumn::add_number(double value) {
   }
 }
 
+void SurveyColumn::add_number_codes(const ColumnChunk& chunk, RowSelection rows) {
+  if (counts_.size() < chunk.numbers.size()) counts_.resize(chunk.numbers.size(), 0);
+  for (std::size_t i = 0; i < rows.count; ++i) ++counts_[chunk.codes[rows[i]]];
+}
+
 void SurveyColumn::add(const ColumnChunk& chunk, RowSelection rows) {
-  if (survey_.rows == 0) {
-    survey_.min = 1.0;  // above max: there is no finite value yet
-    survey_.max = 0.0;
-  }
   survey_.rows += rows.count;
   if (chunk.form == Form::kCodes) {
     if (counts_.size() < coder_->end()) counts_.resize(coder_->end(), 0);
     for (std::size_t i = 0; i < rows.count; ++i) ++counts_[chunk.codes[rows[i]]];
     return;
   }
-  for (std::size_t i = 0; i < rows.count; ++i) {
-    if (!chunk.present(rows[i])) continue;
-    if (chunk.form == Form::kNumbers) {
-      add_number(chunk.numbers[rows[i]]);
-    } else if (chunk.form != Form::kNothing) {
-      ++survey_.present;
+  if (chunk.form == Form::kNumberCodes) return add_number_codes(chunk, rows);
+  if (chunk.form == Form::kNothing) return;
+  if (chunk.form == Form::kNumbers && !integers_ && rows.all && chunk.valid.empty()) {
+    for (const double value : chunk.numbers.first(rows.count)) {
+      survey_.present += std::isnan(value) ? 0U : 1U;
     }
+  } else if (chunk.form == Form::kNumbers) {
+    for (std::size_t i = 0; i < rows.count; ++i) {
+      const std::size_t row = rows[i];
+      if (!chunk.present(row) || std::isnan(chunk.numbers[row])) continue;
+      ++survey_.present;
+      if (integers_) add_integer(chunk.numbers[row]);
+    }
+  } else if (rows.all) {
+    survey_.present += count_valid(chunk.valid, rows.count);
+  } else {
+    for (std::size_t i = 0; i < rows.count; ++i) survey_.present += chunk.present(rows[i]) ? 1 : 0;
+  }
+}
+
+/// What was counted by code.
+void SurveyColumn::finish_numbers() {
+  for (std::uint32_t code = NumberCoder::kMissing + 1; code < counts_.size(); ++code) {
+    const double value = numbers_->numbers()[code];
+    if (counts_[code] == 0 || std::isnan(value)) continue;
+    survey_.present += counts_[code];
+    if (integers_) add_integer(value);
   }
 }
 
@@ -85,6 +105,7 @@ ColumnSurvey SurveyColumn::finish() {
   if (coder_ != nullptr) {
     finish_names();
   } else {
+    if (numbers_ != nullptr) finish_numbers();
     survey_.distinct = is_few_ ? static_cast<double>(survey_.few.size()) : distinct_.estimate();
   }
   if (survey_.min > survey_.max) survey_.min = survey_.max = 0.0;

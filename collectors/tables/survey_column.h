@@ -21,9 +21,8 @@ struct ColumnSurvey {
   std::uint64_t present = 0;  ///< readable values; NaN is none
   double distinct = 0.0;      ///< an estimate beyond some thousands
 
-  // Numbers.
-  bool whole = true;  ///< integers all
-  double min = 0.0;   ///< of the finite ones; 0 without
+  // Integers; of other numbers nothing is asked.
+  double min = 0.0;  ///< of the finite ones; 0 without
   double max = 0.0;
   std::vector<double> few;  ///< the values, ascending, if they are at most kFew
 
@@ -45,12 +44,16 @@ class SurveyColumn {
   ColumnSurvey finish();
 
  private:
-  void add_number(double value);
+  void add_integer(double value);
+  void add_number_codes(const ColumnChunk& chunk, RowSelection rows);
   void finish_names();
+  void finish_numbers();
 
   ColumnSurvey survey_;
   CategoryCoder* coder_;
-  std::vector<std::uint64_t> counts_;  // of codes
+  const NumberCoder* numbers_;
+  bool integers_;
+  std::vector<std::uint64_t> counts_;  // of codes, of either coder
   bool is_few_ = true;
   double last_ = 0.0;  // neighbours are often equal
   bool has_last_ = false;

@@ -100,14 +100,14 @@ void ColumnFold::add_present(std::span<const double> values) {
   }
 }
 
-void ColumnFold::add_non_finite(double value) {
+void ColumnFold::add_non_finite(double value, std::uint64_t count) {
   if (std::isnan(value)) {
-    ++profile_.not_a_number;
+    profile_.not_a_number += count;
   } else if (!grid_) {
-    ++profile_.unseen;
+    profile_.unseen += count;
   } else {
-    ++(value > 0.0 ? profile_.positive_infinite : profile_.negative_infinite);
-    ++cells_[grid_->cell(value)].count;
+    (value > 0.0 ? profile_.positive_infinite : profile_.negative_infinite) += count;
+    cells_[grid_->cell(value)].count += count;
   }
 }
 
@@ -136,6 +136,47 @@ void ColumnFold::fold_block(std::span<const double> values) {
   }
   profile_.moments.merge(Moments::of(values));
   fold_cells(values);
+}
+
+void ColumnFold::add_counted(std::span<const double> values,
+                             std::span<const std::uint32_t> counts) {
+  std::array<double, kBlock> finite;
+  std::array<double, kBlock> their_counts;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (counts[i] == 0) continue;
+    profile_.rows += counts[i];
+    if (!std::isfinite(values[i])) {
+      add_non_finite(values[i], counts[i]);
+      continue;
+    }
+    finite[kept] = values[i];
+    their_counts[kept] = counts[i];
+    if (++kept < kBlock) continue;
+    fold_counted_block(finite, their_counts);
+    kept = 0;
+  }
+  fold_counted_block(std::span(finite).first(kept), std::span(their_counts).first(kept));
+}
+
+void ColumnFold::fold_counted_block(std::span<const double> values,
+                                    std::span<const double> counts) {
+  widen(values, profile_.min, profile_.max);
+  profile_.distinct.add_numbers(values);
+  std::array<std::uint16_t, kBlock> found;
+  if (grid_) {
+    profile_.moments.merge(Moments::of(values, counts));
+    grid_->find_cells(values, found);
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto count = static_cast<std::uint64_t>(counts[i]);
+    if (grid_) {
+      cells_[found[i]].count += count;
+      cells_[found[i]].sum += counts[i] * values[i];
+    } else {
+      profile_.unseen += count;
+    }
+  }
 }
 
 /// First all cells, then all counts: one loop of both would wait for each cell before the next.

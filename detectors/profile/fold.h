@@ -23,6 +23,10 @@ class ColumnFold {
   /// @param type_errors  how many of the absent values were there but not readable as a number
   void add_numbers(std::span<const double> values, Validity valid, std::uint64_t type_errors = 0);
 
+  /// Numbers that occur `counts` times each, as many; a count may be 0. For dictionary-encoded
+  /// data.
+  void add_counted(std::span<const double> values, std::span<const std::uint32_t> counts);
+
   /// `count` rows with one value of a categorical, boolean, text or id column. For
   /// dictionary-encoded data, once a dictionary entry.
   void add_text(std::string_view value, std::uint64_t count = 1);
@@ -44,9 +48,10 @@ class ColumnFold {
 
   std::size_t cells() const;
   void add_present(std::span<const double> values);
-  void add_non_finite(double value);
+  void add_non_finite(double value, std::uint64_t count = 1);
   void add_finite(std::span<const double> values);
   void fold_block(std::span<const double> values);
+  void fold_counted_block(std::span<const double> values, std::span<const double> counts);
   void fold_cells(std::span<const double> values);
   void choose_crowded(std::span<const std::uint16_t> cells);
   void empty_spares();

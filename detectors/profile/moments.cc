@@ -57,6 +57,20 @@ LEEWAY_WIDE PowerSums sums_around(std::span<const double> values, double center)
   return {total(first), total(second), total(third), total(fourth)};
 }
 
+PowerSums sums_around(std::span<const double> values, std::span<const double> counts,
+                      double center) {
+  PowerSums sums;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double d = values[i] - center;
+    const double square = d * d;
+    sums.first += counts[i] * d;
+    sums.second += counts[i] * square;
+    sums.third += counts[i] * (square * d);
+    sums.fourth += counts[i] * (square * square);
+  }
+  return sums;
+}
+
 /// A sum of squares that lost to overflow is infinite, one that lost to rounding is 0.
 double square_sum(double value) {
   if (std::isnan(value)) return std::numeric_limits<double>::infinity();
@@ -79,24 +93,47 @@ double careful_mean(std::span<const double> values) {
   return mean;
 }
 
-}  // namespace
+double careful_mean(std::span<const double> values, std::span<const double> counts, double n) {
+  double mean = 0.0;
+  for (std::size_t i = 0; i < values.size(); ++i) mean += values[i] * (counts[i] / n);
+  return mean;
+}
 
-Moments Moments::of(std::span<const double> values) {
+/// From sums around a rounded mean.
+Moments moments_of(std::uint64_t count, double center, const PowerSums& sums) {
+  const auto n = static_cast<double>(count);
   Moments made;
-  if (values.empty()) return made;
-  const auto n = static_cast<double>(values.size());
-  const double sum = sum_of(values);
-  const double center = std::isfinite(sum) ? sum / n : careful_mean(values);
-  const PowerSums sums = sums_around(values, center);
   // What the rounding of `center` left over; an overflow here says nothing about it.
   const double delta = std::isfinite(sums.first) ? sums.first / n : 0.0;
-  made.count = values.size();
+  made.count = count;
   set_mean(made, center, delta);
   made.m2 = square_sum(sums.second - n * delta * delta);
   made.m3 = sums.third - 3.0 * delta * sums.second + 2.0 * n * delta * delta * delta;
   made.m4 = sums.fourth - 4.0 * delta * sums.third + 6.0 * delta * delta * sums.second -
             3.0 * n * delta * delta * delta * delta;
   return made;
+}
+
+}  // namespace
+
+Moments Moments::of(std::span<const double> values) {
+  if (values.empty()) return {};
+  const double sum = sum_of(values);
+  const double center =
+      std::isfinite(sum) ? sum / static_cast<double>(values.size()) : careful_mean(values);
+  return moments_of(values.size(), center, sums_around(values, center));
+}
+
+Moments Moments::of(std::span<const double> values, std::span<const double> counts) {
+  if (values.empty()) return {};
+  double n = 0.0;
+  double sum = 0.0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    n += counts[i];
+    sum += counts[i] * values[i];
+  }
+  const double center = std::isfinite(sum) ? sum / n : careful_mean(values, counts, n);
+  return moments_of(static_cast<std::uint64_t>(n), center, sums_around(values, counts, center));
 }
 
 void Moments::add(double value) { merge(Moments{.count = 1, .mean = value}); }

@@ -20,6 +20,9 @@ struct Moments {
   /// Of a whole block, in two passes with the rounding of the mean corrected.
   static Moments of(std::span<const double> values);
 
+  /// The same of values that occur `counts` times each: whole numbers, at least 1, as many.
+  static Moments of(std::span<const double> values, std::span<const double> counts);
+
   void add(double value);  ///< Welford's update; slower and a little less exact than of()
   void merge(const Moments& other);
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "collectors/tables/extract_builder.h"
+#include "collectors/tables/sort.h"
 #include "detectors/base/random.h"
 #include "tests/support/process.h"
 
@@ -87,6 +88,24 @@ TEST_F(Extract, MergesIntoOneInOrder) {
   EXPECT_THAT(read->column(2), ElementsAre(5.0));
 }
 
+TEST(Sort, OrdersInfinitiesAndTheLargestNumbersInListsOfAnyLength) {
+  Random random(2);
+  for (std::size_t size = 0; size < 300; ++size) {
+    std::vector<double> values(size);
+    for (double& value : values) {
+      const std::uint64_t kind = random.below(6);
+      value = kind == 0   ? kInfinity
+              : kind == 1 ? -kInfinity
+              : kind == 2 ? std::numeric_limits<double>::max()
+                          : random.uniform();
+    }
+    std::vector<double> expected = values;
+    std::sort(expected.begin(), expected.end());
+    sort(values);
+    ASSERT_EQ(values, expected) << size;
+  }
+}
+
 TEST_F(Extract, HasTheSameBytesWhetherItsBuilderSpilledOrNot) {
   Random random(1);
   std::vector<double> values(100'000);
@@ -98,8 +117,8 @@ TEST_F(Extract, HasTheSameBytesWhetherItsBuilderSpilledOrNot) {
   for (std::size_t at = 0; at < values.size(); at += 1000) {
     const auto part = std::span(values).subspan(at, 1000);
     for (ExtractBuilder* builder : {&whole, &parts}) {
-      builder->add(0, part);
-      builder->add(1, part.first(10));
+      builder->add(0, part, {});
+      builder->add(1, part.first(10), {});
     }
     if (at % 30'000 == 0) ASSERT_TRUE(parts.spill());
   }
@@ -115,7 +134,7 @@ TEST_F(Extract, HasTheSameBytesWhetherItsBuilderSpilledOrNot) {
 TEST_F(Extract, LeavesNoRunsBehindWhenItIsGivenUp) {
   {
     ExtractBuilder builder({0}, folder_ / "x");
-    builder.add(0, std::vector<double>{1.0});
+    builder.add(0, std::vector<double>{1.0}, {});
     ASSERT_TRUE(builder.spill());
     EXPECT_TRUE(std::filesystem::exists(folder_ / "x.1"));
   }

@@ -12,20 +12,22 @@ namespace leeway::tables::tests {
 namespace {
 
 std::string copy_options(const std::string& name) {
-  if (name.ends_with(".parquet")) return "(FORMAT parquet)";
-  if (name.ends_with(".csv")) return "(FORMAT csv, HEADER)";
-  if (name.ends_with(".csv.gz")) return "(FORMAT csv, HEADER, COMPRESSION gzip)";
-  if (name.ends_with(".gz")) return "(FORMAT json, COMPRESSION gzip)";
-  if (name.ends_with(".json")) return "(FORMAT json, ARRAY true)";
-  return "(FORMAT json)";
+  if (name.ends_with(".parquet")) return "FORMAT parquet";
+  if (name.ends_with(".csv")) return "FORMAT csv, HEADER";
+  if (name.ends_with(".csv.gz")) return "FORMAT csv, HEADER, COMPRESSION gzip";
+  if (name.ends_with(".gz")) return "FORMAT json, COMPRESSION gzip";
+  if (name.ends_with(".json")) return "FORMAT json, ARRAY true";
+  return "FORMAT json";
 }
 
 }  // namespace
 
-std::filesystem::path TableFiles::write(const std::string& name, const std::string& select) const {
+std::filesystem::path TableFiles::write(const std::string& name, const std::string& select,
+                                        const std::string& more_options) const {
   const std::filesystem::path path = folder_ / name;
-  const std::string sql =
-      "COPY (" + select + ") TO " + quoted_text(path.string()) + " " + copy_options(name);
+  const std::string sql = "COPY (" + select + ") TO " + quoted_text(path.string()) + " (" +
+                          copy_options(name) + (more_options.empty() ? "" : ", ") + more_options +
+                          ")";
   auto process = leeway::tests::Process::start(
       {.program = LEEWAY_SQL, .arguments = {sql}, .output = folder_ / "sql.log"});
   const auto ended = process ? process->wait(std::chrono::seconds(60)) : std::nullopt;

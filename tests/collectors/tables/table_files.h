@@ -14,7 +14,8 @@ namespace leeway::tables::tests {
 class TableFiles {
  public:
   /// COPY (`select`) TO the file, in the format of its name.
-  std::filesystem::path write(const std::string& name, const std::string& select) const;
+  std::filesystem::path write(const std::string& name, const std::string& select,
+                              const std::string& more_options = "") const;
   /// The bytes as they are.
   std::filesystem::path write_bytes(const std::string& name, std::string_view bytes) const {
     return folder_.write(name, bytes);

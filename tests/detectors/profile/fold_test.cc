@@ -115,6 +115,42 @@ TEST(ColumnFold, MergedInPartsEqualsTheWhole) {
   }
 }
 
+TEST(ColumnFold, CountsNumbersWithTheirCountsAsItCountsThemOneByOne) {
+  const Schema schema = some_schema();
+  std::vector<double> values;
+  for (const auto& value : some_numbers(1500, 9)) values.push_back(value.value_or(2.0));
+  std::vector<std::uint32_t> counts;
+  std::vector<double> repeated;
+  Random random(10);
+  for (const double value : values) {
+    counts.push_back(static_cast<std::uint32_t>(random.below(5)));
+    repeated.insert(repeated.end(), counts.back(), value);
+  }
+  for (const std::size_t column : {std::size_t{0}, std::size_t{3}}) {  // with and without cells
+    ColumnFold counted(schema.columns[column]);
+    counted.add_counted(values, counts);
+    const ColumnProfile a = counted.take();
+    ColumnFold one_by_one(schema.columns[column]);
+    one_by_one.add_numbers(repeated, {});
+    const ColumnProfile b = one_by_one.take();
+    EXPECT_EQ(a.rows, b.rows);
+    EXPECT_EQ(a.not_a_number, b.not_a_number);
+    EXPECT_EQ(a.positive_infinite, b.positive_infinite);
+    EXPECT_EQ(a.negative_infinite, b.negative_infinite);
+    EXPECT_EQ(a.unseen, b.unseen);
+    EXPECT_EQ(a.cells.index, b.cells.index);
+    EXPECT_EQ(a.cells.count, b.cells.count);
+    EXPECT_EQ(a.distinct, b.distinct);
+    EXPECT_EQ(a.min, b.min);
+    EXPECT_EQ(a.max, b.max);
+    EXPECT_EQ(a.moments.count, b.moments.count);
+    EXPECT_NEAR(a.moments.mean, b.moments.mean, 1e-12 * b.moments.mean);
+    EXPECT_NEAR(a.moments.m2, b.moments.m2, 1e-12 * b.moments.m2);
+    EXPECT_NEAR(a.moments.m3, b.moments.m3, 1e-12 * b.moments.m3);
+    EXPECT_NEAR(a.moments.m4, b.moments.m4, 1e-12 * b.moments.m4);
+  }
+}
+
 TEST(ColumnFold, TellsTypeErrorsFromMissingValues) {
   const Schema schema = some_schema();
   ColumnFold fold(schema.columns[0]);
@@ -208,6 +244,9 @@ TEST(ColumnFold, CountsValuesWhoseSumOverflows) {
   EXPECT_EQ(column.moments.count, 1000U);
   EXPECT_EQ(column.positive_infinite, 0U);
   EXPECT_NEAR(column.moments.mean / 1.7e308, 1.0, 1e-12);
+  const std::vector<std::uint32_t> counts(3, 1000);
+  fold.add_counted(std::span(values).first(3), counts);
+  EXPECT_NEAR(fold.take().moments.mean / 1.7e308, 1.0, 1e-12);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "daemon/cli/explain_data.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "collectors/files/file_watch.h"
@@ -8,6 +11,7 @@
 #include "daemon/cli/scratch_folder.h"
 #include "daemon/monitor/settings.h"
 #include "detectors/profile/reference.h"
+#include "detectors/threshold/thresholds.h"
 
 namespace leeway::cli {
 namespace {
@@ -60,6 +64,40 @@ std::string column_text(const profile::Column& column) {
   return column.reason.empty() ? text : text + ": " + column.reason;
 }
 
+std::string rounded(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.2g", value);
+  return text.data();
+}
+
+/// What the reference's windows say of false alarms: whether they vouch for the budget, and how
+/// often they would cross thresholds that the user has fixed.
+config::Topics false_alarm_topics(const config::Model& model, const profile::Reference& reference) {
+  const auto thresholds = threshold::Thresholds::learn(
+      reference, model.drift.numeric, model.drift.categorical, monitor::threshold_policy(model));
+  const config::Rate& asked = model.drift.false_alarms;
+  const auto rate = [&asked](double count) {
+    return config::to_string(config::Rate{.count = 1.0, .per = asked.per})
+        .replace(0, 1, rounded(count));
+  };
+  config::Topics topics;
+  if (!thresholds.has_windows()) {
+    topics.emplace_back("false alarms",
+                        "the reference has too few windows to learn from: columns warn at most "
+                        "until 14 windows have been judged");
+  } else if (thresholds.achievable_false_alarms() > asked.count) {
+    topics.emplace_back("false alarms", "the reference's windows vouch for " +
+                                            rate(thresholds.achievable_false_alarms()) +
+                                            "; fewer are extrapolated");
+  }
+  if (thresholds.has_fixed()) {
+    topics.emplace_back("false alarms",
+                        "fixed thresholds are expected to be crossed without drift " +
+                            rate(thresholds.fixed_false_alarms()) + ", beside the budget");
+  }
+  return topics;
+}
+
 config::Topics topics_of(const Learned& learned) {
   config::Topics topics{{"rows", counted(learned.reference.profile.rows, "row") + ", " +
                                      counted(learned.reference.windows.size(), "window")}};
@@ -79,7 +117,11 @@ config::Topics explain_data(const config::Model& model) {
   const std::string read = paths->front().string();
   auto learned = learn(model, std::move(*paths));
   if (!learned) return {{"columns", "not known: '" + read + "': " + learned.error().message}};
-  return topics_of(*learned);
+  config::Topics topics = topics_of(*learned);
+  if (from_batches) return topics;
+  config::Topics more = false_alarm_topics(model, learned->reference);
+  std::move(more.begin(), more.end(), std::back_inserter(topics));
+  return topics;
 }
 
 }  // namespace leeway::cli

@@ -119,7 +119,9 @@ Async<> ModelMonitor::restore() {
   if (!reference_->provisional) {
     const double per_day = static_cast<double>(Duration(std::chrono::hours(24)).count()) /
                            static_cast<double>(model_->drift.false_alarms.per.count());
-    view_.false_alarms_per_day = reference_->thresholds.achievable_false_alarms() * per_day;
+    const threshold::Thresholds& thresholds = reference_->thresholds;
+    view_.false_alarms_per_day =
+        (thresholds.achievable_false_alarms() + thresholds.fixed_false_alarms()) * per_day;
   }
   if (auto restored = co_await restore_view(); !restored) co_return restored;
   if (auto restored = co_await restore_panes(); !restored) co_return restored;

@@ -45,10 +45,14 @@ Verdict judge(Line line, const Evidence& evidence, const Limit& limit) {
   return beyond(evidence.far, limit.warning) ? Verdict::kUncertain : Verdict::kOk;
 }
 
-/// A value whose mean without drift is over half the threshold says little about drift.
-bool is_noise(double noise_floor, const Limit& limit) {
+/// A value whose mean without drift is over half of a fixed threshold says little about drift.
+/// Learned thresholds rise with the noise floor and keep their word at any size; they say nothing
+/// once they lie where no value can.
+bool is_noise(const Measure& measure, double noise_floor, const Limit& limit) {
   const std::optional<double>& first = limit.warning ? limit.warning : limit.critical;
-  return first && noise_floor > 0.5 * *first;
+  if (!first) return false;
+  if (limit.basis == ThresholdBasis::kFixed) return noise_floor > 0.5 * *first;
+  return *first >= measure.most;
 }
 
 /// The level that the verdict was reached at: the one crossed last, else the one nearest to it.
@@ -128,7 +132,7 @@ class ColumnJudge {
                      std::to_string(sides_.current.rows) + " rows, " +
                          std::to_string(options_.min_rows) + " are needed");
     }
-    if (!by_p && finding.noise_floor && is_noise(*finding.noise_floor, limit)) {
+    if (!by_p && finding.noise_floor && is_noise(measure, *finding.noise_floor, limit)) {
       return unknown(std::move(finding), Verdict::kTooFew,
                      "so few rows give half the threshold without any drift");
     }

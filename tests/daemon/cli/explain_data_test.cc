@@ -50,6 +50,20 @@ TEST_F(ExplainData, SaysTypeRoleAndReasonOfEachColumnOfTheReference) {
   for (const auto& [topic, text] : topics) EXPECT_THAT(text, Not(HasSubstr("secret-1")));
 }
 
+TEST_F(ExplainData, SaysHowManyFalseAlarmsThresholdsAreExpectedToGive) {
+  model_.reference.files = {batch("reference.csv")};
+  model_.drift = {.dialect = "leeway-1",
+                  .numeric = {"psi"},
+                  .categorical = {"psi"},
+                  .thresholds = {{"psi", {.warning = {}, .critical = 0.001}}},
+                  .false_alarms = {.count = 1.0, .per = std::chrono::hours(24 * 7)}};
+  const config::Topics topics = explain_data(model_);
+  EXPECT_THAT(topics, Contains(Pair("false alarms", HasSubstr("too few windows"))));
+  // Two columns of 100 rows a day are above a psi of 0.001 nearly every day of seven.
+  EXPECT_THAT(topics, Contains(Pair("false alarms", HasSubstr("without drift 1"))));
+  EXPECT_THAT(topics, Contains(Pair("false alarms", HasSubstr(" per week, beside the budget"))));
+}
+
 TEST_F(ExplainData, LooksAtTheFirstBatchWhereTheReferenceIsLearned) {
   model_.batches.files = {batch("batch.csv")};
   EXPECT_THAT(explain_data(model_), Contains(Key("column amount")));

@@ -100,14 +100,69 @@ TEST(Thresholds, SayHowFarTheWindowsVouch) {
               1e-9);
 }
 
-TEST(Thresholds, WithoutWindowsWarnAtMostUntilFourteenWereLearnedFrom) {
+TEST(Thresholds, WithoutWindowsWarnAtMost) {
   const Limit alone = learned(month(0.0, 1)).limit(0, "psi", 1000);
   EXPECT_EQ(alone.basis, ThresholdBasis::kIid);
   EXPECT_TRUE(alone.warning);
   EXPECT_FALSE(alone.critical);
-  EXPECT_TRUE(learned(month(0.0, 1), {.live_windows = 14}).limit(0, "psi", 1000).critical);
   EXPECT_EQ(learned(month(0.0, 3)).limit(0, "psi", 1000).basis, ThresholdBasis::kIid);
   EXPECT_EQ(learned(month(0.0, 4)).limit(0, "psi", 1000).basis, ThresholdBasis::kExtrapolated);
+}
+
+TEST(Thresholds, AreTheSameForAColumnWhetherOthersBesideItCanDriftOrNot) {
+  // Seven steady columns of many rows never reach the practical floor, and cost no budget.
+  Random random(5);
+  profile::Reference one = reference_of(windows(30, 4000, 0.3, random));
+  profile::Reference eight = one;
+  for (int i = 1; i < 8; ++i) {
+    const profile::Reference steady = reference_of(windows(30, 4000, 0.0, random));
+    eight.schema.columns.push_back(steady.schema.columns[0]);
+    eight.schema.columns.back().name += std::to_string(i);
+    eight.profile.columns.push_back(steady.profile.columns[0]);
+    for (std::size_t at = 0; at < eight.windows.size(); ++at)
+      eight.windows[at].profile.columns.push_back(steady.windows[at].profile.columns[0]);
+  }
+  EXPECT_DOUBLE_EQ(*learned(eight).limit(0, "psi", 4000).critical,
+                   *learned(one).limit(0, "psi", 4000).critical);
+}
+
+TEST(Thresholds, ArePaidForOnceByColumnsThatStrayTogether) {
+  Random random(6);
+  const profile::Reference one = reference_of(windows(60, 1000, 0.3, random));
+  profile::Reference three = one;
+  for (int i = 1; i < 3; ++i) {
+    three.schema.columns.push_back(one.schema.columns[0]);
+    three.schema.columns.back().name += std::to_string(i);
+    three.profile.columns.push_back(one.profile.columns[0]);
+    for (auto& window : three.windows) window.profile.columns.push_back(window.profile.columns[0]);
+  }
+  EXPECT_DOUBLE_EQ(*learned(three).limit(0, "psi", 1000).critical,
+                   *learned(one).limit(0, "psi", 1000).critical);
+}
+
+TEST(Thresholds, OfAQuarterOfTheWindowsStandAboveThreeQuartersOfThem) {
+  // Half of the level 1/2 with 31 ranks: 8 of 30 windows may lie above.
+  const profile::Reference reference = month(0.3);
+  const Thresholds thresholds = learned(reference, {.false_alarms = 7.5});
+  int above = 0;
+  for (const auto& window : reference.windows) {
+    for (const Finding& finding :
+         drift::compare(reference, {}, window.profile, {}, thresholds, {.min_rows = 1}))
+      above += finding.deciding && finding.verdict == Verdict::kCritical ? 1 : 0;
+  }
+  EXPECT_GE(above, 5);
+  EXPECT_LE(above, 9);
+}
+
+TEST(Thresholds, SayHowOftenFixedOnesWillBeCrossed) {
+  const auto crossed = [](double stray, double critical) {
+    return learned(month(stray), {.fixed = {{"psi", {.warning = {}, .critical = critical}}}})
+        .fixed_false_alarms();
+  };
+  EXPECT_LT(crossed(0.0, 0.25), 0.01);
+  EXPECT_GT(crossed(0.5, 0.1), 10.0);
+  EXPECT_LE(crossed(0.5, 0.1), 30.0);
+  EXPECT_EQ(learned(month(0.5)).fixed_false_alarms(), 0.0);
 }
 
 TEST(Thresholds, LeaveTheFragmentsOfWindowsOut) {

@@ -1,0 +1,172 @@
+#include "detectors/threshold/strays.h"
+
+#include <algorithm>
+
+namespace leeway::threshold {
+namespace {
+
+using drift::Classes;
+using drift::Measure;
+using profile::Column;
+using profile::ColumnProfile;
+using profile::Reference;
+
+constexpr std::size_t kFewestWindows = 4;
+constexpr std::size_t kBlocks = 4;
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0.0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Indices of the windows that stand for whole ones, in order of time.
+std::vector<std::size_t> representative_windows(const Reference& reference) {
+  std::vector<double> rows;
+  for (const Reference::Window& window : reference.windows)
+    rows.push_back(static_cast<double>(window.profile.rows));
+  const double least = std::max(median(rows) / 4.0, 1.0);
+  std::vector<std::size_t> windows;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] >= least) windows.push_back(i);
+  }
+  return windows.size() < kFewestWindows ? std::vector<std::size_t>{} : windows;
+}
+
+/// Finds what of each stray is sampling: at most what independent rows show at its rank.
+void split(Strays& strays) {
+  std::vector<Stray*> ranked;
+  for (std::optional<Stray>& window : strays.windows) {
+    if (window) ranked.push_back(&*window);
+  }
+  std::sort(ranked.begin(), ranked.end(), [](const Stray* a, const Stray* b) {
+    return a->value / a->noise > b->value / b->noise;
+  });
+  for (std::size_t i = 0; i < ranked.size(); ++i) {
+    const double alpha = static_cast<double>(i + 1) / static_cast<double>(ranked.size() + 1);
+    ranked[i]->sampling =
+        std::min(ranked[i]->value, strays.null.quantile(alpha) * ranked[i]->noise);
+  }
+}
+
+bool has_measures(const Column& column) {
+  return is_judged(column.role) && (column.grid != nullptr || column.categories != nullptr);
+}
+
+/// Strays of all measures of one column.
+class ColumnStrays {
+ public:
+  ColumnStrays(const Reference& reference, std::size_t column,
+               const std::vector<std::size_t>& windows, std::uint64_t min_rows)
+      : reference_(reference),
+        column_(column),
+        windows_(windows),
+        all_(reference.profile.columns[column]),
+        classes_(reference.schema.columns[column], all_, min_rows) {}
+
+  std::vector<Strays> of(const StrayMeasures& measures) {
+    const std::vector<std::string> names = names_of(measures);
+    for (std::size_t place = 0; place < names.size(); ++place) {
+      const Measure* const measure =
+          drift::find_measure(measures.dialect, names[place], column().type);
+      if (measure == nullptr || !drift::applies(*measure, column().type) || !measure->has_null())
+        continue;
+      made_.push_back({.column = column_,
+                       .place = place,
+                       .measure = measure,
+                       .null = NullModel(*measure, column(), all_, classes_),
+                       .reference_rows = measure->rows(all_)});
+    }
+    if (!made_.empty()) measure_windows();
+    return std::move(made_);
+  }
+
+ private:
+  const Column& column() const { return reference_.schema.columns[column_]; }
+
+  std::vector<std::string> names_of(const StrayMeasures& measures) const {
+    const auto& named = column().grid ? measures.numeric : measures.categorical;
+    if (!named.empty()) return named;
+    const drift::MeasureNames defaults = drift::default_measures(
+        measures.dialect,
+        {.column = column(), .reference = all_, .current = all_, .classes = classes_});
+    return {defaults.begin(), defaults.end()};
+  }
+
+  const ColumnProfile& window(std::size_t at) const {
+    return reference_.windows[windows_[at]].profile.columns[column_];
+  }
+
+  /// Element k: the first k windows merged, or the last k.
+  std::vector<ColumnProfile> merged(bool from_the_end) const {
+    std::vector<ColumnProfile> sums(1);
+    for (std::size_t k = 0; k < windows_.size(); ++k) {
+      sums.push_back(sums.back());
+      sums.back().merge(window(from_the_end ? windows_.size() - 1 - k : k));
+    }
+    return sums;
+  }
+
+  void measure_windows() {
+    const std::size_t count = windows_.size();
+    const std::size_t reach = count / kBlocks;
+    const std::vector<ColumnProfile> before = merged(false);
+    const std::vector<ColumnProfile> behind = merged(true);
+    std::vector<std::vector<double>> rows(made_.size());
+    for (std::size_t at = 0; at < count; ++at) {
+      ColumnProfile others = before[at > reach ? at - reach : 0];
+      others.merge(behind[at + reach + 1 < count ? count - (at + reach + 1) : 0]);
+      for (std::size_t i = 0; i < made_.size(); ++i) {
+        made_[i].windows.push_back(stray(made_[i], others, window(at)));
+        rows[i].push_back(made_[i].measure->rows(window(at)));
+      }
+    }
+    for (std::size_t i = 0; i < made_.size(); ++i) made_[i].window_rows = median(rows[i]);
+  }
+
+  std::optional<Stray> stray(const Strays& of, const ColumnProfile& others,
+                             const ColumnProfile& window) const {
+    const auto measured = of.measure->measure(
+        {.column = column(), .reference = others, .current = window, .classes = classes_});
+    const double reference_rows = of.measure->rows(others);
+    const double rows = of.measure->rows(window);
+    if (!measured || reference_rows <= 0.0 || rows <= 0.0) return std::nullopt;
+    const double noise = of.null.noise(reference_rows, rows);
+    if (noise <= 0.0) return std::nullopt;
+    const double scaled = measured->value / of.measure->scale_at(reference_rows, rows);
+    return Stray{.value = of.null.additive(scaled), .noise = noise};
+  }
+
+  const Reference& reference_;
+  std::size_t column_;
+  const std::vector<std::size_t>& windows_;
+  const ColumnProfile& all_;
+  Classes classes_;
+  std::vector<Strays> made_;
+};
+
+}  // namespace
+
+std::vector<Strays> strays(const Reference& reference, const StrayMeasures& measures,
+                           std::uint64_t min_rows) {
+  const std::vector<std::size_t> windows = representative_windows(reference);
+  std::vector<Strays> all;
+  for (std::size_t i = 0; i < reference.schema.columns.size(); ++i) {
+    const Column& column = reference.schema.columns[i];
+    if (!has_measures(column)) continue;
+    std::vector<Strays> some = ColumnStrays(reference, i, windows, min_rows).of(measures);
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  for (Strays& some : all) {
+    const auto usable = std::count_if(some.windows.begin(), some.windows.end(),
+                                      [](const auto& window) { return window.has_value(); });
+    if (usable < static_cast<std::ptrdiff_t>(kFewestWindows)) some.windows.clear();
+    if (some.windows.empty())
+      some.window_rows = static_cast<double>(std::max<std::uint64_t>(min_rows, 1));
+    split(some);
+  }
+  return all;
+}
+
+}  // namespace leeway::threshold

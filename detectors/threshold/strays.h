@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "detectors/drift/dialects.h"
+#include "detectors/profile/reference.h"
+#include "detectors/threshold/null_model.h"
+
+namespace leeway::threshold {
+
+/// How far one window of the reference lies from the others, on the additive scale. So much of it
+/// as independent rows show at its rank among the windows is sampling, and scales with the noise
+/// floor; what exceeds that is a difference between windows and stays, however many rows there are.
+struct Stray {
+  double value = 0.0;
+  double noise = 0.0;     ///< the noise floor of that comparison
+  double sampling = 0.0;  ///< so much of the value is sampling, see at()
+
+  /// What the same window would show at another noise floor.
+  double at(double other_noise) const { return sampling * other_noise / noise + value - sampling; }
+};
+
+/// The strays of one measure on one column.
+struct Strays {
+  std::size_t column = 0;
+  std::size_t place = 0;  ///< of the measure in the list of its type; 0 decides
+  const drift::Measure* measure = nullptr;
+  NullModel null;
+  double reference_rows = 0.0;
+  double window_rows = 0.0;  ///< the median of the windows'; `min_rows` without windows
+  std::vector<std::optional<Stray>> windows{};  ///< in order of time; nothing if not measurable
+};
+
+/// The measures whose strays are wanted: those of the two lists, or where one is empty what the
+/// dialect measures such columns by.
+struct StrayMeasures {
+  std::vector<std::string> numeric{};
+  std::vector<std::string> categorical{};
+  const drift::Dialect& dialect;
+};
+
+/// Compares each window of the reference with the others, leaving out its neighbours: a quarter of
+/// the windows before it and as many after it. What happens to a window often lasts into the next,
+/// and the windows that will be judged lie beyond the end of the reference, without neighbours in
+/// it (block cross-validation: Burman, Chow, Nolan, Biometrika 81(2), 1994).
+///
+/// Windows with less than a quarter of the median row count say nothing about whole ones and are
+/// left out; with fewer than 4 others there are no strays at all, but every judged column and every
+/// measure of it whose null distribution is known has its entry.
+/// O(windows x columns x cells) time, O(windows x cells) space.
+std::vector<Strays> strays(const profile::Reference& reference, const StrayMeasures& measures,
+                           std::uint64_t min_rows);
+
+}  // namespace leeway::threshold

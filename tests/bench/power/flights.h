@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+
+#include "detectors/base/result.h"
+#include "detectors/profile/reference.h"
+
+namespace leeway::power {
+
+/// The flights of the first half of 2001, a window a day. One grid for all of them, so that any of
+/// the days can be the reference of any other.
+Result<profile::Reference> read_flights(const std::filesystem::path& file);
+
+/// The reference of some of the windows of another.
+profile::Reference some_windows(const profile::Reference& all,
+                                const std::vector<std::size_t>& windows);
+
+}  // namespace leeway::power

@@ -74,13 +74,18 @@ Outcome check_magnitude(const Node& node, const Key& key) {
   return std::nullopt;
 }
 
+constexpr std::size_t kWordsInMessage = 8;
+
 Outcome check_choice(const Node& node, const Key& key, std::string_view section) {
   if (std::find(key.choices.begin(), key.choices.end(), node.text) != key.choices.end())
     return std::nullopt;
   const std::string place = std::string(section) + "." + std::string(key.name);
   if (is_planned(place, node.text)) return problem(not_available(node.text));
-  return problem("'" + node.text + "' is not " + expectation(key) +
-                 suggestion(node.text, {key.choices.begin(), key.choices.end()}));
+  const std::string near = suggestion(node.text, {key.choices.begin(), key.choices.end()});
+  // A long list hides the name that was meant.
+  const bool is_long = key.choices.size() > kWordsInMessage && !near.empty();
+  return problem("'" + node.text + "' is not " + (is_long ? "known here" : expectation(key)) +
+                 near);
 }
 
 /// "s3" of "s3://bucket/key"; nothing for a path.

@@ -139,8 +139,9 @@ class ColumnJudge {
     finding.verdict = judge(measure.line, evidence_of(measure, measured), limit);
     if (by_p) finding.alpha = alpha_of(finding.verdict, limit);
     if (finding.verdict != Verdict::kOk) {
-      finding.note = std::move(measured.moved.sentence);
-      finding.shifts = std::move(measured.moved.shifts);
+      Explanation moved = measure.explain(sides_);
+      finding.note = std::move(moved.sentence);
+      finding.shifts = std::move(moved.shifts);
     }
     return finding;
   }

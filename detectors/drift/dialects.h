@@ -28,9 +28,17 @@ struct Dialect {
 std::span<const Measure> own_measures();  ///< none: leeway-1 is measures() itself
 std::span<const Measure> scorecard_measures();
 std::span<const Measure> evidently_measures();
+MeasureNames evidently_choice(const Sides& sides);
+std::span<const Measure> nannyml_measures();
+std::span<const Measure> scipy_measures();
+std::span<const Measure> azureml_measures();
 
 inline constexpr auto kPsiAndKs = std::to_array<std::string_view>({"psi", "ks"});
 inline constexpr auto kPsi = std::to_array<std::string_view>({"psi"});
+inline constexpr auto kKs = std::to_array<std::string_view>({"ks"});
+inline constexpr auto kChiSquared = std::to_array<std::string_view>({"chi_squared"});
+inline constexpr auto kWasserstein = std::to_array<std::string_view>({"wasserstein"});
+inline constexpr auto kJensenShannon = std::to_array<std::string_view>({"jensen_shannon"});
 
 /// All dialects, ours first: the one list.
 inline constexpr auto kDialects = std::to_array<Dialect>({
@@ -42,18 +50,34 @@ inline constexpr auto kDialects = std::to_array<Dialect>({
      .numeric = kPsiAndKs,
      .categorical = kPsi},
     {.name = "scorecard-1",
-     .sentence = "as credit scoring has it: reference deciles with open ends or all categories, a "
-                 "share of 0 becomes 1e-4, missing values left out; psi of 0.1 warns, 0.25 is "
-                 "critical",
+     .sentence = "as credit scoring has it: reference deciles with open ends or all categories, "
+                 "missing values left out; psi of 0.1 warns, 0.25 is critical",
      .measures = &scorecard_measures,
      .numeric = kPsi,
      .categorical = kPsi},
     {.name = "evidently-0.7",
-     .sentence = "Evidently 0.7: equal-width bins over both sides by Sturges' rule, or all values "
-                 "and categories; a share of 0 becomes 1e-4 or less",
+     .sentence = "Evidently 0.7: a test for up to 1,000 reference rows, a distance beyond, chosen "
+                 "for each column by its values; equal-width bins over both sides together",
      .measures = &evidently_measures,
-     .numeric = kPsi,
-     .categorical = kPsi},
+     .choose = &evidently_choice},
+    {.name = "nannyml-0.13",
+     .sentence = "NannyML 0.13: bins of the reference alone; critical beyond mean + 3 standard "
+                 "deviations over the windows of the reference",
+     .measures = &nannyml_measures,
+     .numeric = kJensenShannon,
+     .categorical = kJensenShannon},
+    {.name = "scipy",
+     .sentence = "the functions of scipy.stats with their defaults; tests are held against a level "
+                 "of 0.05, distances inform",
+     .measures = &scipy_measures,
+     .numeric = kKs,
+     .categorical = kChiSquared},
+    {.name = "azureml-v2",
+     .sentence = "model monitoring of Azure Machine Learning (v2): equal-width bins over both "
+                 "sides together; wasserstein and jensen_shannon are critical above 0.1",
+     .measures = &azureml_measures,
+     .numeric = kWasserstein,
+     .categorical = kJensenShannon},
 });
 
 constexpr auto dialect_names() {

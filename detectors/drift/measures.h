@@ -35,8 +35,7 @@ struct Measured {
   double error_bound = 0.0;             ///< the exact value lies in [value, value + error_bound]
   std::optional<double> noise_floor{};  ///< where the measure's own bins decide it
   std::optional<double> p_value{};      ///< of `value`
-  std::optional<double> p_value_at_bound{};  ///< of value + error_bound, where that is not 0
-  Explanation moved{};
+  std::optional<double> p_value_at_bound{};  ///< the least it may be, where it is not exact
 };
 
 /// On which side of a limit a finding is beyond it, and what of it is held against the limit.
@@ -89,6 +88,8 @@ struct Measure {
   /// kInsufficientData if a side has no rows that count. Exact from the profiles, or with its
   /// bound.
   Result<Measured> (*measure)(const Sides& sides) = nullptr;
+  /// What moved, in its own terms.
+  Explanation (*explain)(const Sides& sides) = nullptr;
   /// How many rows of a column it counts.
   double (*rows)(const profile::ColumnProfile& column) = nullptr;
   /// This and the next two are absent where nothing is known of the measure without drift.

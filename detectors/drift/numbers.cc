@@ -5,9 +5,9 @@
 
 namespace leeway::drift {
 
-std::string brief(double value) {
+std::string brief(double value, int significant_digits) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.6g", value);
+  std::snprintf(text.data(), text.size(), "%.*g", significant_digits, value);
   return text.data();
 }
 

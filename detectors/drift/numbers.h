@@ -4,8 +4,8 @@
 
 namespace leeway::drift {
 
-/// A number for a sentence: six significant digits, no needless zeros.
-std::string brief(double value);
+/// A number for a sentence, without needless zeros.
+std::string brief(double value, int significant_digits = 6);
 
 /// "12.3 %", "0.04 %".
 std::string percent(double share);

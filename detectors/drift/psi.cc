@@ -11,47 +11,47 @@ namespace leeway::drift {
 namespace {
 
 using Counts = std::span<const std::uint64_t>;
-using Shares = std::vector<double>;
+using Proportions = std::vector<double>;
 
 double total(Counts counts) {
   return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
 }
 
-Shares shares_of(Counts counts) {
+Proportions shares_of(Counts counts) {
   const double n = total(counts);
-  Shares shares;
+  Proportions shares;
   for (const std::uint64_t count : counts) shares.push_back(static_cast<double>(count) / n);
   return shares;
 }
 
-void fill(Shares& shares, double eps) { std::replace(shares.begin(), shares.end(), 0.0, eps); }
+void fill(Proportions& shares, double eps) { std::replace(shares.begin(), shares.end(), 0.0, eps); }
 
-void fill_adaptively(Shares& shares) {
+void fill_adaptively(Proportions& shares) {
   double least = 1.0;
   for (const double share : shares) least = share > 0.0 ? std::min(least, share) : least;
   fill(shares, least <= 1e-4 ? least / 1e6 : 1e-4);
 }
 
-void floor_at(Shares& shares, double eps) {
+void floor_at(Proportions& shares, double eps) {
   for (double& share : shares) share = std::max(share, eps);
 }
 
-void renormalise(Shares& shares) {
+void renormalise(Proportions& shares) {
   const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
   for (double& share : shares) share /= sum;
 }
 
-Shares laplace(Counts counts, double alpha) {
+Proportions laplace(Counts counts, double alpha) {
   const double n = total(counts) + alpha * static_cast<double>(counts.size());
-  Shares shares;
+  Proportions shares;
   for (const std::uint64_t count : counts)
     shares.push_back((static_cast<double>(count) + alpha) / n);
   return shares;
 }
 
 struct TwoShares {
-  Shares reference;
-  Shares current;
+  Proportions reference;
+  Proportions current;
 };
 
 /// Bins empty on both sides get equal shares, which contribute nothing.
@@ -75,7 +75,7 @@ TwoShares shares_by(const Zeros& zeros, Counts reference, Counts current, std::s
   if (zeros.rule == ZeroRule::kLaplace)
     return {laplace(reference, zeros.alpha), laplace(current, zeros.alpha)};
   TwoShares shares{shares_of(reference), shares_of(current)};
-  for (Shares* side : {&shares.reference, &shares.current}) {
+  for (Proportions* side : {&shares.reference, &shares.current}) {
     switch (zeros.rule) {
       case ZeroRule::kEpsilonFill:
         fill(*side, zeros.eps);
@@ -152,6 +152,16 @@ Result<Psi> population_stability_index(Counts reference, Counts current, const Z
     psi.value += psi.contributions.back();
   }
   return psi;
+}
+
+Result<Shares> altered_shares(Counts reference, Counts current, const Zeros& zeros) {
+  if (auto plain = shares(reference, current); !plain || zeros.rule == ZeroRule::kNone)
+    return plain;
+  std::size_t bins = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i)
+    bins += reference[i] != 0 || current[i] != 0 ? 1 : 0;
+  const TwoShares altered = shares_by(zeros, reference, current, bins);
+  return shares(altered.reference, altered.current);
 }
 
 double psi_noise_floor(std::size_t bins, double reference_rows, double current_rows) {

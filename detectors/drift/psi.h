@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "detectors/base/result.h"
+#include "detectors/drift/divergences.h"
 
 namespace leeway::drift {
 
@@ -46,6 +47,11 @@ struct Psi {
 Result<Psi> population_stability_index(std::span<const std::uint64_t> reference,
                                        std::span<const std::uint64_t> current,
                                        const Zeros& zeros = {});
+
+/// The shares that such a sum is of, divided by their sums: for the divergences that know no zero
+/// rule of their own. Errors as above.
+Result<Shares> altered_shares(std::span<const std::uint64_t> reference,
+                              std::span<const std::uint64_t> current, const Zeros& zeros);
 
 /// The mean of PSI over `bins` bins without drift: (bins-1)(1/n_c + 1/n_r). 0 for less than two
 /// bins.

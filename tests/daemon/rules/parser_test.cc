@@ -75,7 +75,7 @@ TEST(Parser, ShowsEachMistakeWithPlaceAndHelp) {
   const std::vector<Unreadable> table{
       {"", 1, "expected a name such as drift.share, found the end", ""},
       {"drift.shar >= 0.3", 1, "unknown path 'drift.shar'", "'drift.share'"},
-      {"drift.wasserstein > 1", 1, "unknown path", "drift.share, drift.drifted_columns"},
+      {"drift.kolmogorov > 1", 1, "unknown path", "drift.share, drift.drifted_columns"},
       {"endpoint.up == 0", 1, "unknown path 'endpoint.up'", "there are drift.share"},
       {"drift.share 0.3", 13, "expected a comparison", ""},
       {"drift.share = 0.3", 13, "expected a comparison", "write '=='"},

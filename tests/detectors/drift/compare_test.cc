@@ -159,11 +159,11 @@ TEST(Compare, MakesAnErrorOfTheColumnThatItConcernsOnly) {
   EXPECT_THAT(finding(compared(reference, current, {}, options), "psi").note,
               HasSubstr("no dialect 'leeway-0'"));
 
-  options = {.dialect = "evidently-0.7", .numeric_measures = {"psi", "ks"}};
+  options = {.dialect = "evidently-0.7", .numeric_measures = {"psi", "mean_shift"}};
   const auto rows_needed = compared(reference, current, {}, options);
   EXPECT_EQ(finding(rows_needed, "psi").verdict, Verdict::kError);
   EXPECT_THAT(finding(rows_needed, "psi").note, HasSubstr("exact only"));
-  EXPECT_EQ(finding(rows_needed, "ks").verdict, Verdict::kOk);
+  EXPECT_EQ(finding(rows_needed, "mean_shift").verdict, Verdict::kOk);
 
   profile::Profile foreign = window_of(reference, current);
   foreign.schema_id ^= 1U;

@@ -111,9 +111,9 @@ Result<std::shared_ptr<const ActiveReference>> activate(
     Result<tables::MappedExtract> mapped = tables::MappedExtract::open(*extract);
     if (!mapped)
       return fail(std::move(mapped.error()).in("sorted reference '" + extract->string() + "'"));
-    active->extract = std::move(*mapped);
+    active->extract = std::make_shared<const tables::MappedExtract>(std::move(*mapped));
     for (std::size_t column = 0; column < columns; ++column) {
-      active->sorted.columns[column] = active->extract.column(static_cast<std::uint32_t>(column));
+      active->sorted.columns[column] = active->extract->column(static_cast<std::uint32_t>(column));
     }
   }
   return active;

@@ -23,8 +23,9 @@ struct ActiveReference {
   std::string id;
   profile::Reference reference;
   threshold::Thresholds thresholds;
-  tables::MappedExtract extract;  ///< sorted values, where the reference fitted the budget
-  drift::SortedColumns sorted;    ///< views into `extract`
+  std::shared_ptr<const tables::MappedExtract>
+      extract;                  ///< sorted values, where the reference fitted the budget
+  drift::SortedColumns sorted;  ///< views into `extract`
   std::vector<tables::Segments> segments;
   bool provisional = false;  ///< still learned from: rows are counted, nothing is judged
 

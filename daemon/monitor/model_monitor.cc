@@ -9,6 +9,7 @@
 #include "collectors/tables/panes.h"
 #include "daemon/log/log.h"
 #include "daemon/monitor/compaction.h"
+#include "daemon/monitor/live_windows.h"
 #include "daemon/monitor/settings.h"
 #include "daemon/monitor/stored_state.h"
 #include "daemon/store/counters.h"
@@ -116,13 +117,7 @@ Async<> ModelMonitor::restore() {
   if (by_batch) rules.size = rules.slide = Duration{0};
   timeline_ = std::make_unique<Timeline>(rules, panes_of(pane_rule(*model_, !by_batch)));
   view_.reference_id = reference_->id;
-  if (!reference_->provisional) {
-    const double per_day = static_cast<double>(Duration(std::chrono::hours(24)).count()) /
-                           static_cast<double>(model_->drift.false_alarms.per.count());
-    const threshold::Thresholds& thresholds = reference_->thresholds;
-    view_.false_alarms_per_day =
-        (thresholds.achievable_false_alarms() + thresholds.fixed_false_alarms()) * per_day;
-  }
+  view_.false_alarms_per_day = false_alarms_per_day(*reference_, *model_);
   if (auto restored = co_await restore_view(); !restored) co_return restored;
   if (auto restored = co_await restore_panes(); !restored) co_return restored;
   // Both may have been due when the process ended.
@@ -444,6 +439,13 @@ Async<> ModelMonitor::close_window(Closing window) {
 }
 
 Async<> ModelMonitor::finish_learning_if_complete() {
+  if (lacks_windows(*reference_)) {
+    auto learned = co_await with_live_windows(services_, *model_, reference_);
+    if (!learned) co_return fail(std::move(learned.error()));
+    reference_ = std::move(*learned);
+    view_.false_alarms_per_day = false_alarms_per_day(*reference_, *model_);
+    co_return Result<>{};
+  }
   if (!reference_->provisional || view_.closed_windows < model_->reference.learn_windows)
     co_return Result<>{};
   const store::WindowFilter filter{.model = key_,
@@ -464,6 +466,7 @@ Async<> ModelMonitor::finish_learning_if_complete() {
   reference_ = std::move(*learned);
   view_.learning = false;
   view_.reference_id = reference_->id;
+  view_.false_alarms_per_day = false_alarms_per_day(*reference_, *model_);
   co_return Result<>{};
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/monitor/live_windows.h"
 #include "detectors/base/random.h"
 #include "detectors/profile/fold.h"
 
@@ -147,6 +148,39 @@ TEST(Judge, AColumnsOwnThresholdWins) {
   EXPECT_EQ(verdict(), Verdict::kCritical);
   lenient.columns.overrides["x"].thresholds["psi"] = {.warning = 0.1, .critical = 100.0};
   EXPECT_EQ(verdict(), Verdict::kWarning);
+}
+
+TEST(Judge, BecomesCriticalOnceLiveWindowsWereLearnedFrom) {
+  // A reference without windows, as one without timestamps is.
+  profile::Reference timeless = reference_of_days(2000);
+  timeless.windows.clear();
+  const auto made = activate(std::move(timeless), {}, {}, model(), false);
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(lacks_windows(**made));
+  const auto shifted = draws(77, 2000, 0.8);
+  EXPECT_EQ(find(*judge_values(**made, model(), shifted), "psi")->verdict, Verdict::kWarning);
+
+  std::vector<store::Window> windows;
+  std::vector<store::Contribution> contributions;
+  for (std::uint64_t day = 0; day < kLiveWindows; ++day) {
+    const TimePoint start = kStart + std::chrono::hours(24 * (60 + day));
+    store::Window window;
+    window.start = window.extended_from = start;
+    window.end = start + std::chrono::hours(24);
+    windows.push_back(window);
+    store::Contribution contribution;
+    contribution.pane_start = start;
+    contribution.schema_id = (*made)->reference.schema.id();
+    contribution.profile =
+        profile_of((*made)->reference.schema, draws(200 + day, 2000)).serialize();
+    contributions.push_back(contribution);
+  }
+  const auto learned = learned_from(**made, model(), windows, contributions);
+  ASSERT_TRUE(learned);
+  EXPECT_FALSE(lacks_windows(**learned));
+  EXPECT_EQ((*learned)->id, (*made)->id);
+  EXPECT_EQ(find(*judge_values(**learned, model(), shifted), "psi")->verdict, Verdict::kCritical);
+  EXPECT_EQ(find(*judge_values(**learned, model(), draws(78, 2000)), "psi")->verdict, Verdict::kOk);
 }
 
 TEST(Judge, SaysNothingOfDriftWhileLearning) {

@@ -1,0 +1,101 @@
+#include "daemon/monitor/live_windows.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "collectors/async/on_pool.h"
+#include "daemon/monitor/settings.h"
+
+namespace leeway::monitor {
+namespace {
+
+constexpr std::size_t kFewestWindows = 4;
+
+/// Where the rows that a window was judged by begin. Windows of time that had too few share rows
+/// with their predecessors, which are left to those; batches that were judged together do not.
+TimePoint begin_of(const store::Window& window) {
+  const bool is_batch = window.end == window.start + Duration{1};
+  return is_batch ? window.extended_from : window.start;
+}
+
+struct Live {
+  std::vector<store::Window> windows;  ///< ascending
+  std::vector<store::Contribution> contributions;
+};
+
+/// The first windows that were judged against the reference, and what was folded for them.
+Result<Live> read_live(store::Connection& connection, const std::string& model,
+                       const std::string& reference) {
+  Live live;
+  auto windows = store::windows(connection, {.model = model,
+                                             .state = store::WindowState::kJudged,
+                                             .from = {},
+                                             .to = {},
+                                             .newest_first = false});
+  if (!windows) return fail(std::move(windows.error()));
+  for (store::Window& window : *windows) {
+    if (window.reference_id == reference && live.windows.size() < kLiveWindows)
+      live.windows.push_back(std::move(window));
+  }
+  if (live.windows.size() < kLiveWindows) return live;
+  const store::PaneRange range{
+      .begin = begin_of(live.windows.front()), .end = live.windows.back().end, .segment = ""};
+  auto contributions = store::contributions(connection, model, range);
+  if (!contributions) return fail(std::move(contributions.error()));
+  live.contributions = std::move(*contributions);
+  return live;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const ActiveReference>> learned_from(
+    const ActiveReference& reference, const config::Model& model,
+    const std::vector<store::Window>& windows,
+    const std::vector<store::Contribution>& contributions) {
+  auto changed = std::make_shared<ActiveReference>(reference);
+  const profile::Schema& schema = changed->reference.schema;
+  changed->reference.windows.clear();
+  for (const store::Window& window : windows) {
+    profile::Profile rows = profile::Profile::empty_for(schema);
+    for (const store::Contribution& contribution : contributions) {
+      if (contribution.schema_id != schema.id() || contribution.pane_start < begin_of(window) ||
+          contribution.pane_start >= window.end)
+        continue;
+      auto part = profile::Profile::deserialize(contribution.profile);
+      if (!part) return fail(std::move(part.error()).in("reading a contribution"));
+      if (Result<> merged = rows.merge(*part); !merged) return fail(std::move(merged.error()));
+    }
+    changed->reference.windows.push_back({.start = window.start, .profile = std::move(rows)});
+  }
+  changed->thresholds = threshold::Thresholds::learn(
+      changed->reference, model.drift.numeric, model.drift.categorical, threshold_policy(model));
+  return changed;
+}
+
+bool lacks_windows(const ActiveReference& reference) {
+  return !reference.provisional && reference.reference.windows.size() < kFewestWindows;
+}
+
+std::optional<double> false_alarms_per_day(const ActiveReference& reference,
+                                           const config::Model& model) {
+  if (reference.provisional) return std::nullopt;
+  const threshold::Thresholds& learned = reference.thresholds;
+  const double days = to_seconds(model.drift.false_alarms.per) / 86'400.0;
+  return (learned.achievable_false_alarms() + learned.fixed_false_alarms()) / days;
+}
+
+Async<std::shared_ptr<const ActiveReference>> with_live_windows(
+    Services services, config::Model model, std::shared_ptr<const ActiveReference> reference) {
+  auto read = [key = model.key(), id = reference->id](store::Connection& connection) {
+    return read_live(connection, key, id);
+  };
+  auto live = co_await services.store.read_async(std::move(read));
+  if (!live) co_return fail(std::move(live.error()).in("reading judged windows"));
+  if (live->windows.size() < kLiveWindows) co_return std::move(reference);
+  auto work = [live = std::move(*live), model = std::move(model), reference] {
+    return learned_from(*reference, model, live.windows, live.contributions);
+  };
+  co_return co_await on_pool(services.pool, std::move(work));
+}
+
+}  // namespace leeway::monitor

@@ -53,6 +53,7 @@ Thresholds Thresholds::learn(const profile::Reference& reference,
   }
   std::sort(made.learned_.begin(), made.learned_.end(),
             [](const Learned& a, const Learned& b) { return a.column < b.column; });
+  if (windows == 0) return made;  // nothing is critical
   made.achievable_ =
       std::max(made.policy_.false_alarms, made.windows_judged() / static_cast<double>(windows + 1));
   return made;

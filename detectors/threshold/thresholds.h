@@ -60,7 +60,8 @@ class Thresholds {
   Limit limit(std::size_t column, std::string_view measure, double rows) const;
 
   /// The expected number of falsely critical windows a `per` for which the reference's windows
-  /// vouch without extrapolation; larger than the policy's when there are too few of them.
+  /// vouch without extrapolation; larger than the policy's when there are too few of them, 0
+  /// when there are none: nothing is critical then.
   double achievable_false_alarms() const { return achievable_; }
 
   /// The expected number of windows a `per` in which a fixed critical threshold of a deciding

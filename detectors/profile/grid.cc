@@ -26,43 +26,67 @@ void append_atom(std::vector<double>& edges, double value) {
   append(edges, next_after(value));
 }
 
-std::size_t end_of_run(std::span<const double> sorted, std::size_t first) {
-  std::size_t last = first + 1;
-  while (last < sorted.size() && sorted[last] == sorted[first]) ++last;
-  return last;
+using Positions = std::vector<std::size_t>;
+
+/// Where the run of equal values begins that `at` lies in, and where it ends.
+std::size_t begin_of_run(std::span<const double> sorted, std::size_t at) {
+  return static_cast<std::size_t>(std::lower_bound(sorted.begin(),
+                                                   sorted.begin() + static_cast<std::ptrdiff_t>(at),
+                                                   sorted[at]) -
+                                  sorted.begin());
+}
+std::size_t end_of_run(std::span<const double> sorted, std::size_t at) {
+  return static_cast<std::size_t>(
+      std::upper_bound(sorted.begin() + static_cast<std::ptrdiff_t>(at), sorted.end(), sorted[at]) -
+      sorted.begin());
 }
 
 /// The distinct values if there are at most `most`, else nothing.
 std::vector<double> few_values(std::span<const double> sorted, std::size_t most) {
   std::vector<double> values;
-  for (std::size_t i = 0; i < sorted.size();) {
+  for (std::size_t i = 0; i < sorted.size(); i = end_of_run(sorted, i)) {
     if (values.size() == most) return {};
     values.push_back(sorted[i] + 0.0);
-    // A run may be long: the values behind it are found faster by halving than by walking.
-    i = static_cast<std::size_t>(
-        std::upper_bound(sorted.begin() + static_cast<std::ptrdiff_t>(i), sorted.end(), sorted[i]) -
-        sorted.begin());
   }
   return values;
 }
 
+/// Where runs of at least `length` equal values begin. Such a run covers a multiple of `length`.
+Positions long_runs(std::span<const double> sorted, std::size_t length) {
+  Positions found;
+  for (std::size_t at = 0; at < sorted.size(); at += length) {
+    const bool known = !found.empty() && sorted[found.back()] == sorted[at];
+    const bool longer = sorted[at] == sorted[std::min(at + length / 2, sorted.size() - 1)] ||
+                        sorted[at] == sorted[at - std::min(at, length / 2)];
+    if (known || !longer) continue;
+    const std::size_t first = begin_of_run(sorted, at);
+    if (end_of_run(sorted, at) - first >= length) found.push_back(first);
+  }
+  return found;
+}
+
+/// A run of a share of at least 1/cells is a cell of its own; between those, a cell ends with the
+/// run that makes it reach that share. Jumps from cell to cell: a reference may have millions of
+/// values.
 std::vector<double> equal_mass_edges(std::span<const double> sorted, std::size_t cells) {
   std::vector<double> edges;
-  std::size_t mass = 0;  // of the cell that is being filled
-  for (std::size_t first = 0; first < sorted.size();) {
-    const std::size_t last = end_of_run(sorted, first);
-    const double value = sorted[first] + 0.0;
-    if ((last - first) * cells >= sorted.size()) {
-      append_atom(edges, value);
-      mass = 0;
-    } else {
-      if (mass * cells >= sorted.size()) {
-        append(edges, value);
-        mass = 0;
-      }
-      mass += last - first;
+  if (sorted.empty()) return edges;
+  const std::size_t share = (sorted.size() + cells - 1) / cells;
+  const Positions atoms = long_runs(sorted, share);
+  std::size_t at = 0;
+  for (std::size_t atom = 0; at < sorted.size();) {
+    const std::size_t full = at + share;  // the first value behind a cell that begins here
+    std::size_t next = sorted.size();
+    if (full < sorted.size()) {
+      next = sorted[full - 1] == sorted[full] ? end_of_run(sorted, full) : full;
     }
-    first = last;
+    if (atom < atoms.size() && atoms[atom] <= next) {
+      append_atom(edges, sorted[atoms[atom]] + 0.0);
+      next = end_of_run(sorted, atoms[atom++]);
+    } else if (next < sorted.size()) {
+      append(edges, sorted[next] + 0.0);
+    }
+    at = next;
   }
   return edges;
 }

@@ -107,6 +107,42 @@ TEST(Grid, HasCellsOfAboutEqualMass) {
   }
 }
 
+/// The edges of from_sorted() by the definition, value by value.
+std::vector<double> edges_by_walking(const std::vector<double>& sorted, std::size_t cells) {
+  std::vector<double> edges;
+  const auto append = [&edges](double edge) {
+    if (std::isfinite(edge) && (edges.empty() || edges.back() < edge)) edges.push_back(edge);
+  };
+  std::size_t mass = 0;
+  for (std::size_t first = 0, last = 0; first < sorted.size(); first = last) {
+    while (last < sorted.size() && sorted[last] == sorted[first]) ++last;
+    if ((last - first) * cells >= sorted.size()) {
+      append(sorted[first]);
+      append(std::nextafter(sorted[first], kInfinity));
+      mass = 0;
+      continue;
+    }
+    if (mass * cells >= sorted.size()) {
+      append(sorted[first]);
+      mass = 0;
+    }
+    mass += last - first;
+  }
+  return edges;
+}
+
+TEST(Grid, EndsACellWithTheRunThatFillsIt) {
+  for (const Sample& reference : samples()) {
+    for (const std::size_t cells : {2U, 3U, 64U, 1000U, 30'000U}) {
+      const Grid grid =
+          Grid::from_sorted(reference.sorted, {.cells = cells, .quantiles = 1, .single_values = 0});
+      EXPECT_THAT(grid.edges(),
+                  testing::ElementsAreArray(edges_by_walking(reference.sorted, cells)))
+          << reference.name << " with " << cells;
+    }
+  }
+}
+
 TEST(Grid, GivesAHeavyValueACellOfItsOwn) {
   const Sample reference =
       sample("zero inflated", 9000, [](Random& r) { return r.uniform() < 0.6 ? 0.0 : normal(r); });

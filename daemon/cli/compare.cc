@@ -13,6 +13,7 @@
 #include "collectors/tables/extract.h"
 #include "collectors/tables/fold.h"
 #include "collectors/tables/learn.h"
+#include "daemon/cli/describe.h"
 #include "daemon/cli/scratch_folder.h"
 #include "detectors/drift/compare.h"
 
@@ -43,6 +44,10 @@ Result<Side> open_side(const ScratchFolder& scratch, const std::optional<std::st
   return side;
 }
 
+std::span<const double> sorted_of(const Side& side, std::size_t column) {
+  return side.sorted.columns[column];
+}
+
 /// Everything that the report is written from.
 struct Compared {
   profile::Reference reference;
@@ -50,6 +55,8 @@ struct Compared {
   std::vector<Finding> findings;
   drift::DriftSummary summary;
   std::vector<std::string> notes;
+  Side reference_side;
+  Side current_side;
 };
 
 Result<Compared> compare_sides(const CompareArguments& arguments) {
@@ -102,6 +109,8 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   for (const auto& column : folded->retyped_columns) {
     compared.notes.push_back(column.name + ": type changed, the file has " + column.file_type);
   }
+  compared.reference_side = std::move(*reference_side);
+  compared.current_side = std::move(*current_side);
   compared.reference = std::move(*reference);
   compared.current = std::move(*current);
   return compared;
@@ -176,6 +185,10 @@ std::string as_json(const CompareArguments& arguments, const Compared& compared)
                         {"measures", std::move(measures)},
                         {"missing", json::object{{"reference", share(before.missing, before.rows)},
                                                  {"current", share(now.missing, now.rows)}}}};
+    out["describe"] =
+        json::object{{"reference", describe(column, before, sorted_of(compared.reference_side, i))},
+                     {"current", describe(column, now, sorted_of(compared.current_side, i))}};
+    if (column.categories) out["categories"] = compare_categories(column, before, now);
     out["unseen_share"] = nullptr;
     if (column.categories) out["unseen_share"] = share(now.unseen, now.rows);
     columns.push_back(std::move(out));

@@ -109,6 +109,15 @@ void VirtualClock::advance_to(TimePoint time) {
   monotonic_ = std::max(monotonic_, target);
 }
 
+bool VirtualClock::advance_to_next(TimePoint limit) {
+  settle();
+  const Duration target = monotonic_ + (limit - now());
+  const auto next = alarms_->earliest();
+  monotonic_ = std::max(monotonic_, next ? std::min(*next, target) : target);
+  settle();
+  return monotonic_ < target;
+}
+
 void VirtualClock::settle() {
   auto& context = static_cast<asio::io_context&>(
       asio::query(executor_, asio::execution::context_as<asio::execution_context&>));

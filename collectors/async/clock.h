@@ -52,6 +52,10 @@ class VirtualClock : public Clock {
   void advance_to(TimePoint time);
   void advance(Duration duration) { advance_to(now() + duration); }
 
+  /// Moves to the next alarm, or to `limit` if that comes first: for tests that do something in the
+  /// real world between two moments. False when the limit is reached.
+  bool advance_to_next(TimePoint limit);
+
   /// Runs what is ready now and all that follows from it, without moving the time.
   void settle();
 

@@ -14,6 +14,7 @@
 #include "daemon/delivery/deliverer.h"
 #include "daemon/delivery/webhook.h"
 #include "daemon/log/log.h"
+#include "daemon/monitor/retire.h"
 #include "daemon/retraining/retraining.h"
 #include "daemon/retraining/schedule.h"
 #include "daemon/store/files.h"
@@ -77,14 +78,15 @@ class App::Impl {
             [this](auto& connection, const auto& schedule, TimePoint due) {
               return fire(connection, schedule, due);
             },
-            [this] { deliverer_.wake(); },
+            [this] { fired(); },
             [](const Error& error) { log::error("schedule failed", {{"error", error.message}}); }),
         models_(
-            executor, {.clock = clock, .store = *store_, .workers = workers_, .pool = pool_},
-            [this](const std::string& key) { return monitor_hooks(key); }, options_.seed),
+            executor, services(), [this](const std::string& key) { return monitor_hooks(key); },
+            options_.seed),
         background_(executor) {}
 
   Async<> start() {
+    set_log_level();
     if (auto cleaned = clean(); !cleaned) co_return fail(std::move(cleaned.error()));
     if (auto ready = set_targets(*config_); !ready) co_return fail(std::move(ready.error()));
     api::ServerOptions server;
@@ -96,6 +98,7 @@ class App::Impl {
     if (!listening) co_return fail(std::move(listening.error()));
     server_ = std::move(*listening);
     refresh_deliveries();
+    if (auto retired = co_await retire(); !retired) co_return retired;
     if (auto applied = co_await models_.apply(config_); !applied) co_return applied;
     set_schedules();
     background_.spawn(scheduler_.run(), "scheduler");
@@ -181,19 +184,41 @@ class App::Impl {
       log::info("reload: nothing changed");
       co_return Result<>{};
     }
-    if (!(next->server.listen == config_->server.listen) || next->state != config_->state) {
+    if (!(next->server.listen == config_->server.listen) || next->state != config_->state ||
+        next->exporter.max_series != config_->exporter.max_series) {
       co_return fail(ErrorCode::kInvalidConfig,
-                     "server.listen and state change with a restart only");
+                     "server.listen, state and exporter.max_series change with a restart only");
     }
     if (auto ready = set_targets(*next); !ready) co_return fail(std::move(ready.error()));
-    for (const config::Model& model : config_->models) {
-      if (next->find(model.key()) == nullptr) exporter_.remove(model.key());
-    }
-    config_ = std::move(next);
+    const std::shared_ptr<const config::Config> before = std::exchange(config_, std::move(next));
+    set_log_level();
     auto applied = co_await models_.apply(config_);
+    for (const config::Model& model : before->models) {
+      if (config_->find(model.key()) == nullptr) exporter_.remove(model.key());
+    }
     set_schedules();
+    if (auto retired = co_await retire(); applied && !retired) applied = std::move(retired);
     log::info("reload applied", {{"models", config_->models.size()}});
     co_return applied;
+  }
+
+  /// The log is the process's: with two apps in it the last one decides.
+  void set_log_level() const {
+    const auto level = log::parse_level(config::to_string(config_->log_level));
+    LEEWAY_ASSERT(level.has_value(), "both name the same levels");
+    log::set_level(*level);
+  }
+
+  /// The ends of models that are configured no more.
+  Async<> retire() {
+    auto ended = co_await monitor::retire_models(services(), config_, random_);
+    if (!ended) co_return fail(std::move(ended.error()));
+    if (*ended > 0) deliverer_.wake();
+    co_return Result<>{};
+  }
+
+  monitor::Services services() {
+    return {.clock = clock_, .store = *store_, .workers = workers_, .pool = pool_};
   }
 
   void set_schedules() {
@@ -209,6 +234,8 @@ class App::Impl {
       const std::lock_guard lock(fire_mutex_);
       fire_config_ = config_;
       fire_random_ = Random(random_.next());
+      std::erase_if(fire_unmet_,
+                    [this](const auto& each) { return models_.find(each.first) == nullptr; });
     }
     scheduler_.set_schedules(std::move(schedules));
   }
@@ -225,16 +252,33 @@ class App::Impl {
       request.id = store::new_id(*fire_random_, due);
       request.delivery_id = store::new_id(*fire_random_, due);
       request.environment = config::to_string(model->environment);
+      // A model that has not looked yet cannot say that anything holds.
       const auto unmet = fire_unmet_.find(schedule.name);
       plan = monitor::retraining_plan(
-          *model, unmet == fire_unmet_.end() ? std::vector<std::string>{} : unmet->second);
+          *model, unmet == fire_unmet_.end() ? model->retraining->requires_all : unmet->second);
     }
     request.model = schedule.name;
     request.cause = store::RetrainingCause::kSchedule;
     request.asked_by = schedule.specification();
     auto asked = retraining::request(connection, request, plan, clock_.now());
     if (!asked) return fail(std::move(asked.error()));
+    const std::lock_guard lock(fire_mutex_);
+    fired_.push_back(std::move(*asked));
     return {};
+  }
+
+  /// After the commit, on our thread.
+  void fired() {
+    std::vector<store::Retraining> retrainings;
+    {
+      const std::lock_guard lock(fire_mutex_);
+      retrainings.swap(fired_);
+    }
+    for (const store::Retraining& retraining : retrainings) {
+      if (monitor::ModelMonitor* monitor = models_.find(retraining.model))
+        monitor->note(retraining);
+    }
+    deliverer_.wake();
   }
 
   delivery::Hooks delivery_hooks() {
@@ -289,6 +333,10 @@ class App::Impl {
       exporter_.publish(key, metrics);
     };
     hooks.dead_deliveries = [this] { return dead_; };
+    hooks.unmet = [this, key](const std::vector<std::string>& unmet) {
+      const std::lock_guard lock(fire_mutex_);
+      fire_unmet_[key] = unmet;
+    };
     hooks.progressed = [this, key] { progress_[key] = clock_.monotonic(); };
     return hooks;
   }
@@ -362,6 +410,7 @@ class App::Impl {
   std::shared_ptr<const config::Config> fire_config_;
   std::optional<Random> fire_random_;
   std::map<std::string, std::vector<std::string>, std::less<>> fire_unmet_;
+  std::vector<store::Retraining> fired_;  // those whose commit is not yet known
 };
 
 App::App(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -66,6 +66,8 @@ json::object model_json(const monitor::ModelMonitor& monitor) {
   for (const auto& [rule, severity] : view.firing) {
     firing.push_back(json::object{{"rule", rule}, {"severity", severity}});
   }
+  json::array schema;
+  for (const Finding& finding : view.schema) schema.push_back(finding_json(finding));
   json::object model = {{"model", monitor.model().name},
                         {"environment", config::to_string(monitor.model().environment)},
                         {"key", monitor.model().key()},
@@ -78,13 +80,16 @@ json::object model_json(const monitor::ModelMonitor& monitor) {
                         {"watermark", time(view.watermark)},
                         {"last_arrival", time(view.last_arrival)},
                         {"quarantined", view.quarantined},
-                        {"last_quarantine", view.last_quarantine},
+                        {"last_quarantine", view.quarantined > 0 ? view.last_quarantine : ""},
+                        {"refused", view.refused},
+                        {"last_refusal", view.refused > 0 ? view.last_refusal : ""},
                         {"drifted_columns", view.summary.drifted},
                         {"judged_columns", view.summary.judged},
                         {"unknown_columns", view.summary.unknown},
                         {"drift_share", number(view.summary.share)},
                         {"firing", std::move(firing)},
-                        {"findings", std::move(findings)}};
+                        {"findings", std::move(findings)},
+                        {"schema", std::move(schema)}};
   model["window"] = nullptr;
   if (view.window) {
     model["window"] = json::object{{"start", to_rfc3339(view.window->start)},
@@ -196,6 +201,7 @@ json::object retraining_object(const store::Retraining& retraining) {
           {"target", retraining.target},
           {"state", store::to_string(retraining.state)},
           {"cause", store::to_string(retraining.cause)},
+          {"hold", store::to_string(retraining.hold)},
           {"asked_by", retraining.asked_by},
           {"incident", retraining.incident_id},
           {"reason", retraining.reason},

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -141,8 +142,13 @@ class Routes {
 
   Async<api::Response> act_on_retraining(std::string id, std::string verb, std::string who) {
     if (verb != "approve" && verb != "cancel") co_return api::Response::not_found();
-    auto write = [id, verb, who, config = context_.config(), now = context_.clock.now()](
-                     store::Connection& connection) -> Result<store::Retraining> {
+    std::map<std::string, std::vector<std::string>> unmet;
+    for (const monitor::ModelMonitor* monitor : context_.models.all()) {
+      unmet.emplace(monitor->model().key(), monitor->unmet());
+    }
+    auto write =
+        [id, verb, who, unmet = std::move(unmet), config = context_.config(),
+         now = context_.clock.now()](store::Connection& connection) -> Result<store::Retraining> {
       if (verb == "cancel") return retraining::cancel(connection, id, who, now);
       auto found = store::retraining(connection, id);
       if (!found) return fail(std::move(found.error()));
@@ -150,7 +156,12 @@ class Routes {
       const config::Model* model = config->find((*found)->model);
       if (model == nullptr)
         return fail(ErrorCode::kNotFound, "model '" + (*found)->model + "' is not configured");
-      return retraining::approve(connection, id, who, monitor::retraining_plan(*model, {}), now);
+      const auto known = unmet.find(model->key());
+      return retraining::approve(
+          connection, id, who,
+          monitor::retraining_plan(
+              *model, known == unmet.end() ? std::vector<std::string>{} : known->second),
+          now);
     };
     auto done = co_await context_.store.write(std::move(write));
     if (!done) co_return api::Response::of(done.error());

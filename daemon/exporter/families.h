@@ -14,6 +14,7 @@ enum class Family : std::uint8_t {
   kBatches,
   kCollectorErrors,
   kColumnMissingRatio,
+  kColumnSchemaState,
   kColumnUnseenRatio,
   kDriftAlpha,
   kDriftErrorBound,
@@ -59,6 +60,10 @@ inline constexpr std::array kFamilies = {
     FamilyDescription{Family::kColumnMissingRatio, "leeway_column_missing_ratio",
                       MetricType::kGauge, "segment, column",
                       "Share of missing values in the newest judged window."},
+    FamilyDescription{Family::kColumnSchemaState, "leeway_column_schema_state", MetricType::kGauge,
+                      "column",
+                      "1 for a new column, 2 for one that vanished or changed its type; absent "
+                      "for the others."},
     FamilyDescription{
         Family::kColumnUnseenRatio, "leeway_column_unseen_ratio", MetricType::kGauge,
         "segment, column",

@@ -50,6 +50,22 @@ class PriorityFlag : public spdlog::custom_flag_formatter {
   }
 };
 
+/// "info ", "warn ", "error": five characters, so that events stand in a column.
+class LevelFlag : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&,
+              spdlog::memory_buf_t& out) override {
+    const std::string_view name = message.level >= spdlog::level::err    ? "error"
+                                  : message.level == spdlog::level::warn ? "warn "
+                                  : message.level == spdlog::level::info ? "info "
+                                                                         : "debug";
+    out.append(name.data(), name.data() + name.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<LevelFlag>();
+  }
+};
+
 bool stderr_goes_to_the_journal() {
   const char* stream = std::getenv("JOURNAL_STREAM");  // NOLINT(concurrency-mt-unsafe): never set
   struct stat status{};
@@ -62,7 +78,7 @@ std::unique_ptr<spdlog::formatter> make_formatter() {
   if (stderr_goes_to_the_journal()) {
     formatter->add_flag<PriorityFlag>('*').set_pattern("%*%v");
   } else {
-    formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-5!l %v");
+    formatter->add_flag<LevelFlag>('*').set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %* %v");
   }
   return formatter;
 }

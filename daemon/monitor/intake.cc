@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "collectors/async/on_pool.h"
+#include "daemon/monitor/schema_findings.h"
 #include "daemon/store/counters.h"
 #include "daemon/store/failpoint.h"
 #include "daemon/store/files.h"
+#include "daemon/store/schema_changes.h"
 #include "daemon/store/windows.h"
 #include "detectors/base/bytes.h"
 
@@ -25,31 +27,6 @@ std::string hex(std::uint64_t value) {
   std::array<char, 17> text{};
   std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(value));
   return text.data();
-}
-
-Finding schema_finding(std::string column, Verdict verdict, std::string note) {
-  Finding finding;
-  finding.column = std::move(column);
-  finding.measure = "schema";
-  finding.verdict = verdict;
-  finding.note = std::move(note);
-  return finding;
-}
-
-std::vector<Finding> schema_findings(const tables::FoldAnswer& answer) {
-  std::vector<Finding> findings;
-  for (const std::string& name : answer.new_columns) {
-    findings.push_back(schema_finding(name, Verdict::kWarning, "new column, not in the reference"));
-  }
-  for (const std::string& name : answer.vanished_columns) {
-    findings.push_back(
-        schema_finding(name, Verdict::kCritical, "column of the reference is not in the file"));
-  }
-  for (const tables::ObservedColumn& column : answer.retyped_columns) {
-    findings.push_back(schema_finding(column.name, Verdict::kCritical,
-                                      "type changed, the file has " + column.file_type));
-  }
-  return findings;
 }
 
 /// What of a changed file was not taken.
@@ -85,7 +62,8 @@ Async<> Intake::restore() {
   auto sources = co_await services_.store.read_async(std::move(read));
   if (!sources) co_return fail(std::move(sources.error()).in("reading the ledger"));
   known_.clear();
-  for (const store::Source& source : *sources) known_[hash64(source.name)] = hash64(source.version);
+  problems_.clear();
+  for (store::Source& source : *sources) remember(std::move(source));
   co_return Result<>{};
 }
 
@@ -94,17 +72,33 @@ bool Intake::is_known(const files::SeenFile& file) const {
   return found != known_.end() && found->second == hash64(file.version());
 }
 
+const store::Source* Intake::problem(const files::SeenFile& file) const {
+  const auto found = problems_.find(file.path);
+  const bool same = found != problems_.end() && found->second.version == file.version();
+  return same ? &found->second : nullptr;
+}
+
+void Intake::remember(store::Source source) {
+  known_[hash64(source.name)] = hash64(source.version);
+  problems_.erase(source.name);
+  if (source.status != store::SourceStatus::kTaken) {
+    const std::string name = source.name;
+    problems_.emplace(name, std::move(source));
+  }
+}
+
 tables::FoldPlan Intake::plan(const files::SeenFile& file, const ActiveReference& reference,
                               const config::Model& model) const {
   tables::FoldPlan plan;
   plan.files = {file.path};
   plan.schema = reference.reference.schema;
+  plan.reference_columns = reference.origin.columns;
   plan.timestamp = reference.timestamp().value_or("");
   if (!plan.timestamp.empty()) {
     plan.panes = {.size = model.window.slide, .time_zone = model.window.time_zone};
     plan.not_after = services_.clock.now() + kFuture;
   }
-  plan.segments = reference.segments;
+  plan.segments = reference.origin.segments;
   plan.missing_values = model.columns.missing_values;
   plan.scratch = {
       .directory = worker_scratch(services_.store),
@@ -128,7 +122,7 @@ Async<Taken> Intake::take(files::SeenFile file, std::shared_ptr<const ActiveRefe
   }
   const bool by_batch = !reference->timestamp().has_value();
   co_return co_await commit(std::move(file), std::move(*answer), std::move(reference), timeline,
-                            by_batch);
+                            model.columns, by_batch);
 }
 
 Async<> Intake::adopt_extracts(std::vector<std::string> names) {
@@ -145,13 +139,13 @@ Async<> Intake::adopt_extracts(std::vector<std::string> names) {
 
 Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
                             std::shared_ptr<const ActiveReference> reference,
-                            const Timeline& timeline, bool by_batch) {
+                            const Timeline& timeline, config::Columns columns, bool by_batch) {
   Taken taken;
   taken.rows = answer.rows;
   taken.future_rows = answer.future_rows;
   taken.timeless_rows = answer.timeless_rows;
   taken.last_time = answer.last_time;
-  taken.schema = schema_findings(answer);
+  taken.schema = schema_findings(answer, reference->reference.schema, columns);
 
   const std::uint64_t schema_id = reference->reference.schema.id();
   std::vector<store::Contribution> contributions;
@@ -185,7 +179,7 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
     std::set<TimePoint> judged;
     std::uint64_t late = 0;
   };
-  auto write = [source, contributions = std::move(contributions),
+  auto write = [source, contributions = std::move(contributions), schema = taken.schema,
                 settled = timeline.too_late_before().value_or(TimePoint::min()),
                 future = taken.future_rows, timeless = taken.timeless_rows,
                 last_time = taken.last_time,
@@ -195,6 +189,11 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
     if (!replaced) return fail(std::move(replaced.error()));
     done.replacement = std::move(*replaced);
     if (done.replacement.taken == store::Taken::kUnchanged) return done;
+    if (Result<> saved =
+            store::replace_schema_changes(connection, source.model, source.name, schema);
+        !saved) {
+      return fail(std::move(saved.error()));
+    }
     for (const store::SettledPane& pane : done.replacement.settled) {
       // Rows that the windows have already are not late a second time.
       done.late += pane.given - std::min(pane.given, pane.rows);
@@ -260,7 +259,6 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
   if (!done) co_return fail(std::move(done.error()).in("committing '" + file.path + "'"));
   failpoint("monitor.after_commit");
 
-  known_[hash64(file.path)] = hash64(source.version);
   taken.panes = std::move(done->panes);
   taken.judged.assign(done->judged.begin(), done->judged.end());
   taken.late_rows = done->late;
@@ -270,12 +268,16 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
   }
   switch (done->replacement.taken) {
     case store::Taken::kReplaced:
+      remember(std::move(source));
       break;
     case store::Taken::kUnchanged:
       taken.outcome = Taken::Outcome::kUnchanged;
       break;
     case store::Taken::kPartly:
       taken.refused = refusal(done->replacement.settled);
+      source.status = store::SourceStatus::kRefused;
+      source.reason = taken.refused;
+      remember(std::move(source));
       break;
   }
   co_return taken;
@@ -296,7 +298,7 @@ Async<Taken> Intake::quarantine(files::SeenFile file, std::string reason) {
   };
   auto written = co_await services_.store.write(std::move(write));
   if (!written) co_return fail(std::move(written.error()).in("setting '" + file.path + "' aside"));
-  known_[hash64(file.path)] = hash64(source.version);
+  remember(std::move(source));
   Taken taken;
   taken.outcome = Taken::Outcome::kQuarantined;
   taken.reason = std::move(reason);

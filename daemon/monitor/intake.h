@@ -55,6 +55,9 @@ class Intake {
 
   bool is_known(const files::SeenFile& file) const;
 
+  /// What the ledger says of this version of a file if it was not, or not wholly, taken.
+  const store::Source* problem(const files::SeenFile& file) const;
+
   /// One file, to its commit. Errors of the world that will pass (kUnavailable) and kCancelled are
   /// errors; a file that cannot be decoded is an outcome: quarantined, recorded, out of the way.
   Async<Taken> take(files::SeenFile file, std::shared_ptr<const ActiveReference> reference,
@@ -68,12 +71,14 @@ class Intake {
                         const config::Model& model) const;
   Async<Taken> commit(files::SeenFile file, tables::FoldAnswer answer,
                       std::shared_ptr<const ActiveReference> reference, const Timeline& timeline,
-                      bool by_batch);
+                      config::Columns columns, bool by_batch);
   Async<> adopt_extracts(std::vector<std::string> names);
+  void remember(store::Source source);
 
   Services services_;
   std::string model_;
   std::unordered_map<std::uint64_t, std::uint64_t> known_;  // hash of path -> hash of version
+  std::unordered_map<std::string, store::Source> problems_;
 };
 
 /// The folder below the store's scratch in which workers write.

@@ -71,7 +71,21 @@ Result<profile::Profile> merge_profiles(const profile::Schema& schema,
   return merged;
 }
 
-/// The user's exceptions: a muted column is shown, not judged.
+/// A label that no row has yet says nothing of the data.
+void wait_for_labels(std::vector<Finding>& findings, const profile::Schema& schema,
+                     const profile::Profile& profile) {
+  for (Finding& finding : findings) {
+    const auto column = schema.index_of(finding.column);
+    if (!column || schema.columns[*column].role != ColumnRole::kLabel) continue;
+    const profile::ColumnProfile& label = profile.columns[*column];
+    if (label.rows == 0 || label.missing < label.rows) continue;
+    finding.verdict = Verdict::kImmature;
+    finding.note = "labels are not in yet";
+  }
+}
+
+}  // namespace
+
 void apply_mutes(std::vector<Finding>& findings, const config::Columns& columns, TimePoint now) {
   for (Finding& finding : findings) {
     const auto found = columns.overrides.find(finding.column);
@@ -84,8 +98,6 @@ void apply_mutes(std::vector<Finding>& findings, const config::Columns& columns,
   }
 }
 
-}  // namespace
-
 std::optional<std::string> ActiveReference::timestamp() const {
   for (const profile::Column& column : reference.schema.columns) {
     if (column.role == ColumnRole::kTimestamp) return column.name;
@@ -95,11 +107,11 @@ std::optional<std::string> ActiveReference::timestamp() const {
 
 Result<std::shared_ptr<const ActiveReference>> activate(
     profile::Reference reference, const std::optional<std::filesystem::path>& extract,
-    std::vector<tables::Segments> segments, const config::Model& model, bool provisional) {
+    Origin origin, const config::Model& model, bool provisional) {
   auto active = std::make_shared<ActiveReference>();
   active->id = reference.id();
   active->reference = std::move(reference);
-  active->segments = std::move(segments);
+  active->origin = std::move(origin);
   active->provisional = provisional;
   if (!provisional) {
     active->thresholds = threshold::Thresholds::learn(
@@ -161,7 +173,7 @@ Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint
 }
 
 Result<Judgement> judge(const ActiveReference& reference, const config::Model& model,
-                        const Closing& window, std::vector<SegmentParts> parts, TimePoint now) {
+                        const Closing& window, WindowRows rows, TimePoint now) {
   const profile::Schema& schema = reference.reference.schema;
   const drift::CompareOptions options = compare_options(model);
   Judgement judgement;
@@ -174,17 +186,21 @@ Result<Judgement> judge(const ActiveReference& reference, const config::Model& m
         "judged together with the windows since " + to_rfc3339(window.from);
   }
 
-  for (const SegmentParts& part : parts) {
+  apply_mutes(rows.schema, model.columns, now);
+  std::ranges::move(rows.schema, std::back_inserter(judgement.findings));
+
+  for (const SegmentParts& part : rows.parts) {
     Result<profile::Profile> merged = merge_profiles(schema, part.profiles);
     if (!merged) return fail(std::move(merged.error()));
     if (!reference.provisional) {
-      Result<SortedRows> rows = SortedRows::read(part.extracts, schema.columns.size());
+      Result<SortedRows> sorted = SortedRows::read(part.extracts, schema.columns.size());
       // Without the sorted rows the grid still judges; the finding shows its bound.
       const drift::SortedColumns none{std::vector<std::span<const double>>(schema.columns.size())};
       std::vector<Finding> found =
           drift::compare(reference.reference, reference.sorted, *merged,
-                         rows ? rows->columns() : none, reference.thresholds, options);
+                         sorted ? sorted->columns() : none, reference.thresholds, options);
       for (Finding& finding : found) finding.segment = part.segment;
+      wait_for_labels(found, schema, *merged);
       apply_mutes(found, model.columns, now);
       judgement.findings.insert(judgement.findings.end(), std::make_move_iterator(found.begin()),
                                 std::make_move_iterator(found.end()));

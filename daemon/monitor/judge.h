@@ -17,6 +17,12 @@
 
 namespace leeway::monitor {
 
+/// What is known of the files that a reference was made from, beside their rows.
+struct Origin {
+  std::vector<tables::Segments> segments;
+  std::vector<tables::ObservedColumn> columns;
+};
+
 /// A reference in force with all that judging needs of it. Immutable, shared between the
 /// io_context and the pool.
 struct ActiveReference {
@@ -26,7 +32,7 @@ struct ActiveReference {
   std::shared_ptr<const tables::MappedExtract>
       extract;                  ///< sorted values, where the reference fitted the budget
   drift::SortedColumns sorted;  ///< views into `extract`
-  std::vector<tables::Segments> segments;
+  Origin origin;
   bool provisional = false;  ///< still learned from: rows are counted, nothing is judged
 
   /// The column that event time is read from; nothing if there is none.
@@ -36,13 +42,20 @@ struct ActiveReference {
 /// Learns the thresholds and maps the extract. Blocks; O(windows x columns x cells).
 Result<std::shared_ptr<const ActiveReference>> activate(
     profile::Reference reference, const std::optional<std::filesystem::path>& extract,
-    std::vector<tables::Segments> segments, const config::Model& model, bool provisional);
+    Origin origin, const config::Model& model, bool provisional);
 
 /// What was folded of one segment of a window, in the fixed order of merging.
 struct SegmentParts {
   std::string segment;  ///< empty: all rows
   std::vector<std::string> profiles;
   std::vector<std::filesystem::path> extracts;  ///< complete, or empty: then the grid decides
+};
+
+/// What is judged: the segments of a window, all rows among them, and what its sources say of the
+/// columns.
+struct WindowRows {
+  std::vector<SegmentParts> parts;
+  std::vector<Finding> schema = {};
 };
 
 struct Judgement {
@@ -52,11 +65,15 @@ struct Judgement {
   profile::Profile profile;  ///< of all rows of [from, end)
 };
 
-/// The findings of one closed window: drift and quality of each column and segment, and the
-/// model's own volume. Pure but for the extracts that it maps; runs on the pool.
+/// The findings of one closed window: drift, quality and schema of each column and segment, and the
+/// model's own volume. A label that no row has is not in yet and not judged. Pure but for the
+/// extracts that it maps; runs on the pool.
 /// @param now  of the clock: ends mutes
 Result<Judgement> judge(const ActiveReference& reference, const config::Model& model,
-                        const Closing& window, std::vector<SegmentParts> parts, TimePoint now);
+                        const Closing& window, WindowRows rows, TimePoint now);
+
+/// The user's exceptions: a muted column is shown, not judged.
+void apply_mutes(std::vector<Finding>& findings, const config::Columns& columns, TimePoint now);
 
 /// How many rows a window should have, as the reference's windows show. Empty with fewer than 4.
 struct VolumeExpectation {

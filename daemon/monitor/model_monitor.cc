@@ -10,11 +10,13 @@
 #include "daemon/log/log.h"
 #include "daemon/monitor/compaction.h"
 #include "daemon/monitor/live_windows.h"
+#include "daemon/monitor/schema_findings.h"
 #include "daemon/monitor/settings.h"
 #include "daemon/monitor/stored_state.h"
-#include "daemon/store/counters.h"
+#include "daemon/monitor/window_parts.h"
+#include "daemon/monitor/window_records.h"
 #include "daemon/store/failpoint.h"
-#include "daemon/store/history.h"
+#include "daemon/store/schema_changes.h"
 
 namespace leeway::monitor {
 namespace {
@@ -63,6 +65,11 @@ void ModelMonitor::set_config(std::shared_ptr<const config::Config> config) {
   routes_ = routes_of(*config_);
 }
 
+std::vector<std::string> ModelMonitor::unmet() const {
+  if (unmet_) return *unmet_;
+  return model_->retraining ? model_->retraining->requires_all : std::vector<std::string>{};
+}
+
 Task<> ModelMonitor::run() {
   bool started = false;
   while (true) {
@@ -93,8 +100,6 @@ Duration ModelMonitor::pause() const {
   return *deadline <= now ? poll : std::min(poll, Duration(*deadline - now));
 }
 
-// --- start ---------------------------------------------------------------------------------------
-
 Async<> ModelMonitor::start() {
   if (auto restored = co_await intake_.restore(); !restored) co_return restored;
   auto reference = co_await references_.load();
@@ -122,7 +127,8 @@ Async<> ModelMonitor::restore() {
   if (auto restored = co_await restore_panes(); !restored) co_return restored;
   // Both may have been due when the process ended.
   if (auto corrected = co_await correct_changed(); !corrected) co_return corrected;
-  co_return co_await finish_learning_if_complete();
+  if (auto learned = co_await finish_learning_if_complete(); !learned) co_return learned;
+  co_return co_await read_open_schema();
 }
 
 Async<> ModelMonitor::restore_view() {
@@ -145,12 +151,19 @@ Async<> ModelMonitor::restore_view() {
   view_.window = stored->newest_judged;
   view_.findings = std::move(stored->findings);
   view_.summary = drift::summarize(reference_->reference.schema, view_.findings);
-  view_.learned_windows = static_cast<std::uint32_t>(view_.closed_windows);
-  for (const store::Source& one : stored->quarantined) quarantined_[one.name] = one.reason;
-  if (!quarantined_.empty()) show_quarantine(quarantined_.rbegin()->first);
+  view_.learned_windows = static_cast<std::uint32_t>(stored->windows_with_rows);
   for (const store::Counter& counter : stored->counters) {
     if (!counter.labels.starts_with(key_ + "|")) continue;
     view_.counters[{counter.name, counter.labels.substr(key_.size() + 1)}] = counter.value;
+  }
+  if (stored->retraining) {
+    view_.retraining = store::to_string(stored->retraining->state);
+    if (stored->retraining->state == store::RetrainingState::kHeld)
+      held_ = stored->retraining->requested_at;
+  }
+  for (const auto& [state, count] : stored->ended_retrainings) {
+    view_.counters[{"leeway_retrainings_total", std::string(store::to_string(state))}] =
+        static_cast<double>(count);
   }
   if (stored->rule_states) {
     auto states = rules::parse_states(*stored->rule_states);
@@ -174,8 +187,6 @@ Async<> ModelMonitor::restore_panes() {
   for (const store::Pane& pane : *panes) timeline_->set_rows(pane.start, pane.rows);
   co_return Result<>{};
 }
-
-// --- one round -----------------------------------------------------------------------------------
 
 Async<> ModelMonitor::round() {
   auto work = [watches = watches_, now = services_.clock.now()]() -> Result<files::Poll> {
@@ -202,6 +213,7 @@ Async<> ModelMonitor::round() {
                        [this](const files::SeenFile& file) { return !intake_.is_known(file); });
   idle_ = idle_ && fresh.empty();
   if (auto taken = co_await take_all(std::move(fresh)); !taken) co_return taken;
+  if (poll->troubles.empty()) count_problems(poll->ready);
   if (timeline_) {
     if (seen_all) timeline_->polled(now);
     if (auto corrected = co_await correct_changed(); !corrected) co_return corrected;
@@ -211,6 +223,18 @@ Async<> ModelMonitor::round() {
   if (auto stepped = co_await step_rules(); !stepped) co_return stepped;
   idle_ = seen_all;
   co_return Result<>{};
+}
+
+/// Of the files that are there: one that was mended or taken away is no problem any more.
+void ModelMonitor::count_problems(const std::vector<files::SeenFile>& present) {
+  view_.quarantined = view_.refused = 0;
+  for (const files::SeenFile& file : present) {
+    const store::Source* problem = intake_.problem(file);
+    if (problem == nullptr) continue;
+    const bool refused = problem->status == store::SourceStatus::kRefused;
+    ++(refused ? view_.refused : view_.quarantined);
+    (refused ? view_.last_refusal : view_.last_quarantine) = file.path + ": " + problem->reason;
+  }
 }
 
 Async<> ModelMonitor::take_all(std::vector<files::SeenFile> ready) {
@@ -253,6 +277,9 @@ Async<> ModelMonitor::take_one(files::SeenFile file) {
   if (!taken) co_return fail(std::move(taken.error()));
   note(*taken, file);
   if (taken->outcome != Taken::Outcome::kFolded) co_return Result<>{};
+  if (!taken->schema.empty() || !view_.schema.empty()) {
+    if (auto read = co_await read_open_schema(); !read) co_return read;
+  }
   co_return co_await correct_changed();
 }
 
@@ -265,8 +292,6 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
   switch (taken.outcome) {
     case Taken::Outcome::kQuarantined:
       count("leeway_batches_total", "quarantined", 1);
-      quarantined_[file.path] = taken.reason;
-      show_quarantine(file.path);
       log::warn("batch quarantined",
                 {{"model", key_}, {"file", file.path}, {"reason", taken.reason}});
       return;
@@ -274,9 +299,6 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
       return;
     case Taken::Outcome::kFolded:
       break;
-  }
-  if (quarantined_.erase(file.path) > 0) {
-    show_quarantine(quarantined_.empty() ? "" : quarantined_.rbegin()->first);
   }
   const std::uint64_t lost = taken.late_rows + taken.future_rows + taken.timeless_rows;
   count("leeway_batches_total", "folded", 1);
@@ -299,19 +321,25 @@ void ModelMonitor::note(const Taken& taken, const files::SeenFile& file) {
       {{"model", key_}, {"file", file.path}, {"rows", taken.rows}, {"late", taken.late_rows}});
 }
 
-void ModelMonitor::show_quarantine(const std::string& last) {
-  view_.quarantined = quarantined_.size();
-  view_.last_quarantine = last.empty() ? "" : last + ": " + quarantined_[last];
-}
-
-// --- windows -------------------------------------------------------------------------------------
-
 Async<> ModelMonitor::close_due_windows() {
   while (const std::optional<Closing> window = timeline_->due(services_.clock.now())) {
     if (auto learned = co_await finish_learning_if_complete(); !learned) co_return learned;
     if (auto closed = co_await close_window(*window); !closed) co_return closed;
     publish();
   }
+  co_return Result<>{};
+}
+
+/// What files of windows that are still open say of the columns.
+Async<> ModelMonitor::read_open_schema() {
+  const store::PaneRange range{
+      .begin = timeline_->open_from(), .end = TimePoint::max(), .segment = {}};
+  auto read = [key = key_, range](store::Connection& connection) {
+    return store::schema_changes(connection, key, range);
+  };
+  auto changes = co_await services_.store.read_async(std::move(read));
+  if (!changes) co_return fail(std::move(changes.error()).in("reading changes of the schema"));
+  view_.schema = worst_by_column(std::move(*changes));
   co_return Result<>{};
 }
 
@@ -329,36 +357,29 @@ Async<> ModelMonitor::compact_settled() {
 
 Async<Judgement> ModelMonitor::judge_window(Closing window) {
   const store::PaneRange range{.begin = window.from, .end = window.end, .segment = {}};
-  auto read = [key = key_, range](store::Connection& connection) {
-    return store::contributions(connection, key, range);
+  struct Rows {
+    std::vector<store::Contribution> contributions;
+    std::vector<Finding> schema;
   };
-  auto contributions = co_await services_.store.read_async(std::move(read));
-  if (!contributions) co_return fail(std::move(contributions.error()).in("reading a window"));
+  auto read = [key = key_, range](store::Connection& connection) -> Result<Rows> {
+    auto contributions = store::contributions(connection, key, range);
+    if (!contributions) return fail(std::move(contributions.error()));
+    auto schema = store::schema_changes(connection, key, range);
+    if (!schema) return fail(std::move(schema.error()));
+    return Rows{std::move(*contributions), worst_by_column(std::move(*schema))};
+  };
+  auto rows = co_await services_.store.read_async(std::move(read));
+  if (!rows) co_return fail(std::move(rows.error()).in("reading a window"));
 
-  auto work = [contributions = std::move(*contributions), reference = reference_, config = config_,
-               model = model_, window, scratch = services_.store.scratch(),
+  if (auto sources = source_finding(view_)) rows->schema.push_back(std::move(*sources));
+
+  auto work = [rows = std::move(*rows), reference = reference_, config = config_, model = model_,
+               window, scratch = services_.store.scratch(),
                now = services_.clock.now()]() -> Result<Judgement> {
-    const std::uint64_t schema_id = reference->reference.schema.id();
-    std::map<std::string, SegmentParts> parts;
-    parts[""];  // a window without rows is judged too
-    std::set<std::string> without_rows;
-    for (const store::Contribution& contribution : contributions) {
-      if (contribution.schema_id != schema_id) continue;  // of an earlier reference
-      SegmentParts& part = parts[contribution.segment];
-      part.segment = contribution.segment;
-      part.profiles.push_back(contribution.profile);
-      if (contribution.extract.empty()) {
-        without_rows.insert(contribution.segment);
-      } else {
-        part.extracts.push_back(scratch / contribution.extract);
-      }
-    }
-    std::vector<SegmentParts> ordered;
-    for (auto& [segment, part] : parts) {
-      if (without_rows.contains(segment)) part.extracts.clear();
-      ordered.push_back(std::move(part));
-    }
-    return judge(*reference, *model, window, std::move(ordered), now);
+    std::vector<SegmentParts> parts =
+        parts_of(rows.contributions, reference->reference.schema.id(), scratch);
+    return judge(*reference, *model, window, {.parts = std::move(parts), .schema = rows.schema},
+                 now);
   };
   co_return co_await on_pool(services_.pool, std::move(work));
 }
@@ -389,34 +410,13 @@ Async<> ModelMonitor::close_window(Closing window) {
   next.summary = judgement->summary;
   next.closed_windows = view_.closed_windows + 1;
   Step stepped = step(next);
-  auto write = [row, findings = judgement->findings, decisions = stepped.decisions,
-                closed = next.closed_windows, plan = retraining_plan(*model_, stepped.unmet),
-                now](store::Connection& connection) -> Result<std::vector<store::Retraining>> {
-    if (Result<> saved = store::replace_findings(connection, row.model, row.start, findings);
-        !saved) {
-      return fail(std::move(saved.error()));
-    }
-    if (Result<> saved = store::save_window(connection, row); !saved) {
-      return fail(std::move(saved.error()));
-    }
-    auto progress = store::progress(connection, row.model);
-    if (!progress) return fail(std::move(progress.error()));
-    store::Progress changed = progress->value_or(store::Progress{});
-    changed.model = row.model;
-    changed.closed_windows = closed;
-    if (Result<> saved = store::save_progress(connection, changed); !saved) {
-      return fail(std::move(saved.error()));
-    }
-    auto asked = write_decisions(connection, row.model, decisions, now);
-    if (!asked) return asked;
-    auto waiting = store::retraining_in_flight(connection, row.model);
-    if (!waiting) return fail(std::move(waiting.error()));
-    if (*waiting && (*waiting)->state == store::RetrainingState::kHeld && asked->empty()) {
-      auto decided = retraining::reconsider(connection, (*waiting)->id, plan, now);
-      if (!decided) return fail(std::move(decided.error()));
-      if (decided->state != store::RetrainingState::kHeld) asked->push_back(std::move(*decided));
-    }
-    return asked;
+  auto write = [judged = JudgedWindow{.window = row,
+                                      .findings = judgement->findings,
+                                      .decisions = stepped.decisions,
+                                      .closed_windows = next.closed_windows,
+                                      .plan = retraining_plan(*model_, stepped.unmet)},
+                now](store::Connection& connection) {
+    return record_judged(connection, judged, now);
   };
   failpoint("monitor.before_judged");
   auto written = co_await services_.store.write(std::move(write));
@@ -426,7 +426,10 @@ Async<> ModelMonitor::close_window(Closing window) {
   failpoint("monitor.after_judged");
   timeline_->closed(window);
   view_.closed_windows = next.closed_windows;
+  if (window.rows > 0) ++view_.learned_windows;
   states_ = std::move(stepped.states);
+  require(std::move(stepped.unmet));
+  considered_ = unmet_;
   for (const store::Retraining& retraining : *written) note(retraining);
   show(*judgement, row);
   log::info("window judged", {{"model", key_},
@@ -435,6 +438,9 @@ Async<> ModelMonitor::close_window(Closing window) {
                               {"drifted", judgement->summary.drifted},
                               {"judged", judgement->summary.judged}});
   if (!stepped.decisions.empty() || !written->empty()) hooks_.decided();
+  if (!view_.schema.empty()) {
+    if (auto read = co_await read_open_schema(); !read) co_return read;
+  }
   co_return co_await finish_learning_if_complete();
 }
 
@@ -446,12 +452,13 @@ Async<> ModelMonitor::finish_learning_if_complete() {
     view_.false_alarms_per_day = false_alarms_per_day(*reference_, *model_);
     co_return Result<>{};
   }
-  if (!reference_->provisional || view_.closed_windows < model_->reference.learn_windows)
+  if (!reference_->provisional || view_.learned_windows < model_->reference.learn_windows)
     co_return Result<>{};
   const store::WindowFilter filter{.model = key_,
                                    .state = store::WindowState::kJudged,
                                    .from = {},
                                    .to = {},
+                                   .with_rows = true,
                                    .newest_first = false,
                                    .limit = model_->reference.learn_windows};
   auto read = [filter](store::Connection& connection) {
@@ -478,7 +485,6 @@ void ModelMonitor::show(const Judgement& judgement, const store::Window& window)
   view_.summary = judgement.summary;
   view_.missing.clear();
   view_.unseen.clear();
-  if (view_.learning) view_.learned_windows = static_cast<std::uint32_t>(view_.closed_windows);
   const profile::Schema& schema = reference_->reference.schema;
   for (std::size_t i = 0; i < schema.columns.size(); ++i) {
     const profile::ColumnProfile& column = judgement.profile.columns[i];
@@ -488,8 +494,6 @@ void ModelMonitor::show(const Judgement& judgement, const store::Window& window)
     if (described.categories) view_.unseen[described.name] = share(column.unseen, column.rows);
   }
 }
-
-// --- corrections ---------------------------------------------------------------------------------
 
 /// The oldest first. What fails here, or is interrupted, is done in the next round.
 Async<> ModelMonitor::correct_changed() {
@@ -507,29 +511,9 @@ Async<> ModelMonitor::correct_window(TimePoint start) {
   auto judgement = co_await judge_window(window);
   if (!judgement)
     co_return fail(std::move(judgement.error()).in("correcting window " + to_rfc3339(start)));
-  auto write = [key = key_, start, window, findings = judgement->findings,
-                now = services_.clock.now()](
-                   store::Connection& connection) -> Result<std::optional<store::Window>> {
-    auto stored = store::window(connection, key, start);
-    if (!stored) return fail(std::move(stored.error()));
-    if (!*stored) return std::optional<store::Window>{};
-    store::Window& row = **stored;
-    row.state = store::WindowState::kJudged;
-    row.rows = window.rows;
-    row.extended_from = window.from;
-    row.corrections += 1;
-    row.corrected_at = now;
-    if (Result<> saved = store::save_window(connection, row); !saved)
-      return fail(std::move(saved.error()));
-    if (Result<> saved = store::replace_findings(connection, key, start, findings); !saved) {
-      return fail(std::move(saved.error()));
-    }
-    if (Result<> added =
-            store::add_to_counter(connection, "leeway_window_corrections_total", key + "|", 1.0);
-        !added) {
-      return fail(std::move(added.error()));
-    }
-    return stored;
+  auto write = [key = key_, window, findings = judgement->findings,
+                now = services_.clock.now()](store::Connection& connection) {
+    return record_correction(connection, key, window, findings, now);
   };
   auto row = co_await services_.store.write(std::move(write));
   if (!row) co_return fail(std::move(row.error()).in("correcting window " + to_rfc3339(start)));
@@ -540,8 +524,6 @@ Async<> ModelMonitor::correct_window(TimePoint start) {
   }
   co_return Result<>{};
 }
-
-// --- rules ---------------------------------------------------------------------------------------
 
 ModelMonitor::Step ModelMonitor::step(const View& view) {
   const TimePoint now = services_.clock.now();
@@ -562,22 +544,40 @@ ModelMonitor::Step ModelMonitor::step(const View& view) {
 
 Async<> ModelMonitor::step_rules() {
   Step stepped = step(view_);
-  if (stepped.decisions.empty()) co_return Result<>{};
+  require(stepped.unmet);
+  if (stepped.decisions.empty() && !held_to_reconsider()) co_return Result<>{};
   auto write = [key = key_, decisions = stepped.decisions,
+                plan = retraining_plan(*model_, stepped.unmet),
                 now = services_.clock.now()](store::Connection& connection) {
-    return write_decisions(connection, key, decisions, now);
+    return record_decisions(connection, key, decisions, plan, now);
   };
   auto written = co_await services_.store.write(std::move(write));
   if (!written) co_return fail(std::move(written.error()).in("committing decisions"));
   states_ = std::move(stepped.states);
+  considered_ = unmet_;
   for (const store::Retraining& retraining : *written) note(retraining);
   hooks_.decided();
   co_return Result<>{};
 }
 
+void ModelMonitor::require(std::vector<std::string> unmet) {
+  if (unmet == unmet_) return;
+  unmet_ = std::move(unmet);
+  hooks_.unmet(*unmet_);
+}
+
+/// A held request waits for what may change between two windows: its requirements, or its end.
+bool ModelMonitor::held_to_reconsider() const {
+  if (!held_) return false;
+  return considered_ != unmet_ ||
+         services_.clock.now() > *held_ + retraining::Limits{}.held_at_most;
+}
+
 void ModelMonitor::note(const store::Retraining& retraining) {
   view_.retraining = store::to_string(retraining.state);
-  view_.counters[{"leeway_retrainings_total", view_.retraining}] += 1.0;
+  held_.reset();
+  if (retraining.state == store::RetrainingState::kHeld) held_ = retraining.requested_at;
+  if (retraining.ended_at) view_.counters[{"leeway_retrainings_total", view_.retraining}] += 1.0;
   log::info("retraining", {{"model", key_},
                            {"id", retraining.id},
                            {"state", view_.retraining},

@@ -22,6 +22,9 @@ struct Hooks {
   std::function<void()> decided;  ///< after a commit: there may be deliveries
   std::function<void(const exporter::ModelMetrics&)> publish;
   std::function<std::uint64_t()> dead_deliveries;
+  /// Which of `retraining.requires` do not hold now; called when that changes, at first before
+  /// anything could ask.
+  std::function<void(const std::vector<std::string>&)> unmet;
   std::function<void()> progressed;  ///< once a round: for the watchdog
 };
 
@@ -43,6 +46,9 @@ class ModelMonitor {
   const View& view() const { return view_; }
   std::shared_ptr<const ActiveReference> reference() const { return reference_; }
 
+  /// Which of `retraining.requires` do not hold, as far as is known: at first none does.
+  std::vector<std::string> unmet() const;
+
   /// A retraining of this model came into another state.
   void note(const store::Retraining& retraining);
 
@@ -56,14 +62,15 @@ class ModelMonitor {
   Async<> restore_panes();
   Async<> round();
   Async<> take_all(std::vector<files::SeenFile> ready);
+  void count_problems(const std::vector<files::SeenFile>& present);
   Async<> take_one(files::SeenFile file);
   void note(const Taken& taken, const files::SeenFile& file);
-  void show_quarantine(const std::string& last);
   Async<> correct_changed();
   Async<> correct_window(TimePoint start);
   Async<> close_due_windows();
   Async<> close_window(Closing window);
   Async<> compact_settled();
+  Async<> read_open_schema();
   Async<> finish_learning_if_complete();
   Async<Judgement> judge_window(Closing window);
   Async<> step_rules();
@@ -73,6 +80,8 @@ class ModelMonitor {
     std::vector<std::string> unmet;  ///< requirements of a retraining
   };
   Step step(const View& view);
+  void require(std::vector<std::string> unmet);
+  bool held_to_reconsider() const;
   void show(const Judgement& judgement, const store::Window& window);
   void publish();
   Duration pause() const;
@@ -92,8 +101,10 @@ class ModelMonitor {
   rules::RuleSet rules_;
   std::vector<rules::Route> routes_;
   rules::States states_;
-  std::map<std::string, std::string> quarantined_;  ///< reasons by path
-  std::set<TimePoint> changed_;                     ///< windows to judge again
+  std::set<TimePoint> changed_;                         ///< windows to judge again
+  std::optional<std::vector<std::string>> unmet_;       // nothing: not looked yet
+  std::optional<std::vector<std::string>> considered_;  // when a held request was decided last
+  std::optional<TimePoint> held_;                       // since when a request is held
   View view_;
   std::optional<TimePoint> compacted_before_;
   Notifier wake_;

@@ -27,20 +27,25 @@ struct Kept {
   std::string key;  ///< of what it was made from
   std::string id;
   bool provisional = false;
-  std::vector<tables::Segments> segments;
+  Origin origin;
 };
 
 std::string encode(const Kept& kept) {
   json::array segments;
-  for (const tables::Segments& segment : kept.segments) {
+  for (const tables::Segments& segment : kept.origin.segments) {
     segments.push_back(
         json::object{{"column", segment.column}, {"values", json::value_from(segment.values)}});
+  }
+  json::array columns;
+  for (const tables::ObservedColumn& column : kept.origin.columns) {
+    columns.push_back(json::object{{"name", column.name}, {"type", column.file_type}});
   }
   return json::serialize(json::object{{"version", 1},
                                       {"reference_key", kept.key},
                                       {"reference", kept.id},
                                       {"provisional", kept.provisional},
-                                      {"segments", std::move(segments)}});
+                                      {"segments", std::move(segments)},
+                                      {"columns", std::move(columns)}});
 }
 
 std::optional<Kept> decode(const std::string& text) {
@@ -54,9 +59,15 @@ std::optional<Kept> decode(const std::string& text) {
     kept.id = json::value_to<std::string>(object.at("reference"));
     kept.provisional = object.at("provisional").as_bool();
     for (const json::value& each : object.at("segments").as_array()) {
-      kept.segments.push_back(
+      kept.origin.segments.push_back(
           {.column = json::value_to<std::string>(each.at("column")),
            .values = json::value_to<std::vector<std::string>>(each.at("values"))});
+    }
+    const json::value* columns = object.if_contains("columns");
+    if (columns == nullptr) return kept;  // of an early version: types are compared loosely
+    for (const json::value& each : columns->as_array()) {
+      kept.origin.columns.push_back({.name = json::value_to<std::string>(each.at("name")),
+                                     .file_type = json::value_to<std::string>(each.at("type"))});
     }
     return kept;
   } catch (const std::exception&) {
@@ -152,7 +163,7 @@ Async<References::Made> References::learn(std::vector<std::string> paths, std::s
   Made made;
   made.reference = std::move(*reference);
   made.extract = std::move(answer->extract);
-  made.segments = std::move(answer->segments);
+  made.origin = {.segments = std::move(answer->segments), .columns = std::move(answer->columns)};
   co_return made;
 }
 
@@ -168,7 +179,7 @@ Async<std::shared_ptr<const ActiveReference>> References::keep(Made made, std::s
                        .created_at = services_.clock.now(),
                        .adopted_at = {}};
   const std::string state =
-      encode({.key = key, .id = id, .provisional = provisional, .segments = made.segments});
+      encode({.key = key, .id = id, .provisional = provisional, .origin = made.origin});
 
   // Files first, then the row that names them: a crash in between leaves a file that nobody names.
   auto work = [made = std::move(made), from = worker_scratch(services_.store),
@@ -184,8 +195,7 @@ Async<std::shared_ptr<const ActiveReference>> References::keep(Made made, std::s
         return fail(std::move(moved.error()));
       extract = rows;
     }
-    return activate(std::move(made.reference), extract, std::move(made.segments), model,
-                    provisional);
+    return activate(std::move(made.reference), extract, std::move(made.origin), model, provisional);
   };
   auto active = co_await on_pool(services_.pool, std::move(work));
   if (!active) co_return fail(std::move(active.error()).in("keeping the reference"));
@@ -234,7 +244,7 @@ Async<std::shared_ptr<const ActiveReference>> References::stored(std::string key
     std::error_code missing;
     std::optional<std::filesystem::path> extract;
     if (std::filesystem::exists(rows, missing)) extract = rows;
-    return activate(std::move(*reference), extract, kept.segments, model, kept.provisional);
+    return activate(std::move(*reference), extract, kept.origin, model, kept.provisional);
   };
   auto active = co_await on_pool(services_.pool, std::move(work));
   if (!active) {
@@ -271,7 +281,7 @@ Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
                to = worker_scratch(services_.store)]() -> Result<Made> {
     Made made;
     made.reference = provisional->reference;
-    made.segments = provisional->segments;
+    made.origin = provisional->origin;
     const profile::Schema& schema = made.reference.schema;
     made.reference.profile = profile::Profile::empty_for(schema);
     std::map<TimePoint, profile::Profile> by_window;

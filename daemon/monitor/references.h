@@ -36,7 +36,7 @@ class References {
   struct Made {
     profile::Reference reference;
     std::optional<std::string> extract;  ///< below the worker's scratch
-    std::vector<tables::Segments> segments;
+    Origin origin;
   };
 
   Async<Made> learn(std::vector<std::string> paths, std::string source);

@@ -18,7 +18,8 @@ WindowRules window_rules(const config::Model& model) {
           .late = model.window.late,
           .extend = model.window.extend,
           .min_rows = model.window.min_rows,
-          .every = model.batches.every};
+          .every = model.batches.every,
+          .freshness = model.quality.freshness};
 }
 
 tables::PaneRule pane_rule(const config::Model& model, bool has_timestamp) {

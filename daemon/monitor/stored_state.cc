@@ -25,15 +25,21 @@ Result<StoredState> read_state(store::Connection& connection, const std::string&
   for (const store::Window& window : *unjudged) {
     if (window.state == store::WindowState::kClosed) state.withdrawn.push_back(window.start);
   }
-  auto sources = store::sources(connection, model, store::SourceStatus::kQuarantined);
-  if (!sources) return fail(std::move(sources.error()));
-  state.quarantined = std::move(*sources);
+  auto with_rows = store::count_windows_with_rows(connection, model);
+  if (!with_rows) return fail(std::move(with_rows.error()));
+  state.windows_with_rows = *with_rows;
   auto states = store::rule_states(connection, model);
   if (!states) return fail(std::move(states.error()));
   state.rule_states = std::move(*states);
   auto counters = store::counters(connection);
   if (!counters) return fail(std::move(counters.error()));
   state.counters = std::move(*counters);
+  auto newest_retraining = store::retrainings(connection, {.model = model, .limit = 1});
+  if (!newest_retraining) return fail(std::move(newest_retraining.error()));
+  if (!newest_retraining->empty()) state.retraining = std::move(newest_retraining->front());
+  auto ended = store::ended_retrainings(connection, model);
+  if (!ended) return fail(std::move(ended.error()));
+  state.ended_retrainings = std::move(*ended);
   return state;
 }
 

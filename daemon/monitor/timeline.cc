@@ -86,11 +86,20 @@ std::optional<TimePoint> Timeline::candidate() const {
   return with_rows->first;
 }
 
-Duration Timeline::quiet_after() const { return std::max(rules_.grace, 3 * rules_.every); }
+/// Nothing of the window has arrived, nor of a later one.
+bool Timeline::is_missing(const Closing& window) const {
+  return window.own_rows == 0 && (panes_.empty() || panes_.rbegin()->first < window.end);
+}
 
-bool Timeline::quiet(TimePoint now) const {
+/// How long nothing must have arrived before the window closes by the clock.
+Duration Timeline::silence_for(const Closing& window) const {
+  const Duration pause = std::max(rules_.grace, 3 * rules_.every);
+  return is_missing(window) ? std::max(pause, rules_.freshness) : pause;
+}
+
+bool Timeline::quiet(TimePoint now, Duration silence) const {
   if (!last_arrival_ || !last_polled_) return false;
-  return now >= *last_arrival_ + quiet_after() && *last_polled_ >= *last_arrival_ + quiet_after();
+  return std::min(now, *last_polled_) >= *last_arrival_ + silence;
 }
 
 Closing Timeline::closing(TimePoint start) const {
@@ -117,10 +126,9 @@ std::optional<Closing> Timeline::due_window(TimePoint now) const {
   const Closing window = closing(*start);
   const TimePoint deadline = window.end + rules_.grace;
   if (watermark_ && *watermark_ >= deadline) return window;
-  if (now < deadline || !quiet(now)) return std::nullopt;
+  if (now < deadline || !quiet(now, silence_for(window))) return std::nullopt;
   const bool live = last_arrival_ && window.end > *last_arrival_;
-  const bool rows_follow = !panes_.empty() && panes_.rbegin()->first >= window.end;
-  if (window.own_rows == 0 && !live && !rows_follow) return std::nullopt;
+  if (is_missing(window) && !live) return std::nullopt;
   return window;
 }
 
@@ -195,7 +203,13 @@ std::optional<TimePoint> Timeline::next_deadline() const {
   if (by_batch()) return std::nullopt;
   const std::optional<TimePoint> start = candidate();
   if (!start || !last_arrival_) return std::nullopt;
-  return std::max(end_of(*start) + rules_.grace, *last_arrival_ + quiet_after());
+  const Closing window = closing(*start);
+  return std::max(window.end + rules_.grace, *last_arrival_ + silence_for(window));
+}
+
+TimePoint Timeline::open_from() const {
+  if (!last_closed_) return TimePoint::min();
+  return by_batch() ? *last_closed_ + Duration{1} : steps_.next(*last_closed_);
 }
 
 std::size_t Timeline::open_panes() const {

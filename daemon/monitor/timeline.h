@@ -18,7 +18,8 @@ struct WindowRules {
   Duration late = std::chrono::hours(24 * 7);
   Duration extend = std::chrono::hours(24 * 7);
   std::uint64_t min_rows = 200;
-  Duration every = std::chrono::minutes(1);  ///< how often the source is polled
+  Duration every = std::chrono::minutes(1);     ///< how often the source is polled
+  Duration freshness = std::chrono::hours(50);  ///< longest time without an arrival that is usual
 };
 
 /// Where panes begin: days in a time zone are not all 24 hours.
@@ -45,8 +46,9 @@ struct Closing {
 ///
 /// Rows are counted in panes of length `slide`. A window closes once, in order, when the watermark
 /// passes its end + grace, or when the clock has passed that and nothing has arrived for
-/// max(grace, 3 x every) although the source was polled. Windows without rows close too as long as
-/// the model is live (they end after the last arrival), or lie between two that have rows.
+/// max(grace, 3 x every) although the source was polled. Windows without rows close too if they lie
+/// between two that have rows, or, as long as the model is live (they end after the last arrival),
+/// when nothing has arrived for `freshness`: a nightly file is not missing at midnight.
 class Timeline {
  public:
   Timeline(WindowRules rules, Panes panes);
@@ -96,6 +98,8 @@ class Timeline {
 
   std::optional<TimePoint> watermark() const { return watermark_; }
   std::optional<TimePoint> last_closed() const { return last_closed_; }
+  /// Panes from here on belong to a window that has not closed.
+  TimePoint open_from() const;
   std::optional<TimePoint> last_arrival() const { return last_arrival_; }
   std::size_t open_panes() const;
 
@@ -105,8 +109,9 @@ class Timeline {
   std::optional<TimePoint> candidate() const;
   std::optional<Closing> due_batch() const;
   std::optional<Closing> due_window(TimePoint now) const;
-  bool quiet(TimePoint now) const;
-  Duration quiet_after() const;
+  bool quiet(TimePoint now, Duration silence) const;
+  bool is_missing(const Closing& window) const;
+  Duration silence_for(const Closing& window) const;
   std::uint64_t rows_in(TimePoint from, TimePoint to) const;
   Closing closing(TimePoint start) const;
   void forget_old_panes();

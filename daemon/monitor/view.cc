@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <iterator>
 
+#include "daemon/monitor/schema_findings.h"
 #include "daemon/rules/collect.h"
 
 namespace leeway::monitor {
@@ -16,6 +17,8 @@ constexpr std::array kStatuses = {Status::kStarting, Status::kLearning, Status::
                                   Status::kWarning,  Status::kCritical, Status::kUnknown,
                                   Status::kError};
 
+constexpr std::string_view kSchema = "schema";
+
 double state_of(Verdict verdict) {
   return is_unknown(verdict) ? -1.0 : static_cast<double>(verdict);
 }
@@ -24,7 +27,7 @@ bool is_model_level(const Finding& finding) { return finding.column.empty(); }
 
 bool is_quality(const Finding& finding) {
   return finding.measure == "missing" || finding.measure == "unseen" ||
-         finding.measure == "type_errors" || finding.measure == "schema";
+         finding.measure == "type_errors" || finding.measure == kSchema;
 }
 
 /// Collects the series of one model; every one carries environment and model.
@@ -126,6 +129,21 @@ void add_counters(Writer& out, const View& view) {
   }
 }
 
+/// What is known of each column now: the newest window's findings and those of files of open ones.
+/// A column of which nothing is said is as the reference has it, once a file has come.
+std::vector<Finding> schema_of(const View& view, const profile::Schema* schema) {
+  std::vector<Finding> findings = view.schema;
+  std::ranges::copy_if(view.findings, std::back_inserter(findings),
+                       [](const Finding& finding) { return finding.measure == kSchema; });
+  if (schema != nullptr && view.last_arrival) {
+    for (const profile::Column& column : schema->columns) {
+      if (column.role == ColumnRole::kIgnored) continue;
+      findings.push_back({.column = column.name, .measure = std::string(kSchema)});
+    }
+  }
+  return worst_by_column(std::move(findings));
+}
+
 }  // namespace
 
 std::string_view to_string(Status status) {
@@ -154,10 +172,12 @@ Status status_of(const View& view) {
   if (!view.window) return Status::kStarting;
   Verdict worst = Verdict::kOk;
   bool any_known = false;
-  for (const Finding& finding : view.findings) {
-    if (is_unknown(finding.verdict)) continue;
-    any_known = true;
-    worst = std::max(worst, finding.verdict);
+  for (const auto* findings : {&view.findings, &view.schema}) {
+    for (const Finding& finding : *findings) {
+      if (is_unknown(finding.verdict)) continue;
+      any_known = true;
+      worst = std::max(worst, finding.verdict);
+    }
   }
   if (!any_known) return Status::kUnknown;
   if (worst == Verdict::kCritical) return Status::kCritical;
@@ -178,6 +198,23 @@ Finding judge_freshness(const View& view, Duration limit, TimePoint now) {
   }
   finding.value = std::max(0.0, to_seconds(now - *view.last_arrival));
   if (finding.critical && *finding.value > *finding.critical) finding.verdict = Verdict::kCritical;
+  return finding;
+}
+
+std::optional<Finding> source_finding(const View& view) {
+  if (view.quarantined + view.refused == 0) return std::nullopt;
+  Finding finding;
+  finding.measure = "source";
+  finding.value = static_cast<double>(view.quarantined + view.refused);
+  finding.verdict = Verdict::kWarning;
+  if (view.quarantined > 0) {
+    finding.note =
+        std::to_string(view.quarantined) + " files cannot be read, " + view.last_quarantine;
+  }
+  if (view.refused > 0) {
+    if (!finding.note.empty()) finding.note += "; ";
+    finding.note += std::to_string(view.refused) + " files changed too late, " + view.last_refusal;
+  }
   return finding;
 }
 
@@ -202,14 +239,16 @@ rules::Facts facts_of(const View& view, const profile::Schema* schema, const con
     add(path, Finding{}, static_cast<double>(value));
   };
 
+  const auto role_of = [schema](std::string_view column) -> std::optional<ColumnRole> {
+    const profile::Column* found = schema == nullptr ? nullptr : schema->find(column);
+    if (found == nullptr) return std::nullopt;
+    return found->role;
+  };
+  std::vector<Finding> findings = schema_of(view, schema);
   if (view.window && !view.learning) {
     facts.window = rules::EventSpan{view.window->start, view.window->end};
-    rules::add_findings(
-        facts, view.findings, [schema](std::string_view column) -> std::optional<ColumnRole> {
-          const profile::Column* found = schema == nullptr ? nullptr : schema->find(column);
-          if (found == nullptr) return std::nullopt;
-          return found->role;
-        });
+    std::ranges::copy_if(view.findings, std::back_inserter(findings),
+                         [](const Finding& finding) { return finding.measure != kSchema; });
     rules::add_drift_summary(facts, view.summary.drifted, view.summary.judged, view.summary.share);
     plain("volume.rows", view.window->rows);
     plain("window.no_data", view.window->rows == 0 ? 1 : 0);
@@ -217,6 +256,10 @@ rules::Facts facts_of(const View& view, const profile::Schema* schema, const con
       if (finding.measure == "volume") add("volume.state", finding, state(finding));
     }
   }
+  // Labels that are not in yet say nothing, so they must not make `all(...)` unknown.
+  std::erase_if(findings,
+                [](const Finding& finding) { return finding.verdict == Verdict::kImmature; });
+  rules::add_findings(facts, findings, role_of);
   const Finding freshness = judge_freshness(view, model.quality.freshness, now);
   add("freshness.age", freshness, freshness.value);
   add("freshness.state", freshness, state(freshness));
@@ -235,6 +278,11 @@ exporter::ModelMetrics metrics_of(const View& view, const config::Model& model) 
             {{"status", std::string(to_string(each))}});
   }
   add_window(out, view);
+  for (const Finding& finding : schema_of(view, nullptr)) {
+    if (finding.column.empty() || is_unknown(finding.verdict)) continue;
+    out.add(Family::kColumnSchemaState, state_of(finding.verdict), {{"column", finding.column}},
+            Detail::kColumn);
+  }
   if (view.watermark) out.add(Family::kWatermark, to_seconds(view.watermark->time_since_epoch()));
   if (view.last_arrival)
     out.add(Family::kLastArrival, to_seconds(view.last_arrival->time_since_epoch()));

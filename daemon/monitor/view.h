@@ -32,13 +32,16 @@ struct View {
   std::optional<store::Window> window;  ///< the newest judged one
   std::vector<Finding> findings;        ///< of that window
   drift::DriftSummary summary;
+  std::vector<Finding> schema;  ///< what files of windows that are still open say of the columns
   std::map<std::string, double, std::less<>> missing;  ///< share by column, all rows
   std::map<std::string, double, std::less<>> unseen;
 
   std::optional<TimePoint> watermark;
   std::optional<TimePoint> last_arrival;
-  std::uint64_t quarantined = 0;
-  std::string last_quarantine;  ///< "file: reason"
+  std::uint64_t quarantined = 0;  ///< files that are there and could not be read
+  std::string last_quarantine;    ///< "file: reason"; of the last when quarantined > 0
+  std::uint64_t refused = 0;      ///< files that changed rows of windows closed for good
+  std::string last_refusal;
   std::uint64_t closed_windows = 0;
   std::optional<double> false_alarms_per_day;
 
@@ -51,6 +54,9 @@ Status status_of(const View& view);
 
 /// "freshness": clock time since the last arrival, critical beyond the limit.
 Finding judge_freshness(const View& view, Duration limit, TimePoint now);
+
+/// "source": a warning while there are files that were not, or not wholly, taken.
+std::optional<Finding> source_finding(const View& view);
 
 /// What the rules of the model may ask about.
 rules::Facts facts_of(const View& view, const profile::Schema* schema, const config::Model& model,

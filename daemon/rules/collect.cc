@@ -56,6 +56,12 @@ void add_findings(Facts& facts, std::span<const Finding> findings, const RoleOf&
     }
     const Finding*& known = worst[{finding.segment, finding.column}];
     if (known == nullptr || badness(finding.verdict) > badness(known->verdict)) known = &finding;
+    if (finding.measure == "schema") {
+      Fact fact = state_fact("quality.schema", finding.verdict, finding.note);
+      fact.labels = std::move(labels);
+      facts.add(std::move(fact));
+      continue;
+    }
     add_value(facts, "quality." + finding.measure, finding, std::move(labels));
   }
   for (const auto& [place, finding] : worst) {

@@ -18,8 +18,8 @@ using RoleOf = std::function<std::optional<ColumnRole>(std::string_view column)>
 
 /// Adds the facts of the findings of one judged window:
 /// drift.<measure> and, from the deciding one, drift.state for each column and segment;
-/// quality.missing, .unseen, .type_errors and, from the worst of all quality findings (also
-/// "schema" and others that have no path of their own), quality.state.
+/// quality.missing, .unseen, .type_errors, .schema and, from the worst of all quality findings
+/// (also those that have no path of their own), quality.state.
 /// Findings without a column are left to the caller.
 void add_findings(Facts& facts, std::span<const Finding> findings, const RoleOf& role_of);
 

@@ -32,6 +32,9 @@ constexpr auto kPaths = std::to_array<Path>({
      "share of values that the reference does not have"},
     {"quality.type_errors", Unit::kRatio, true, kOfColumn, "share of type errors",
      "share of values that are not of the column's type"},
+    {"quality.schema", Unit::kState, true, kOfColumn, "schema",
+     "1 for a new column, 2 for one that vanished or changed its type, else 0; from the first "
+     "file"},
     {"quality.state", Unit::kState, true, kStateOfColumn, "quality",
      "worst quality verdict of a column, also for new, vanished, retyped and constant ones"},
     {"volume.rows", Unit::kCount, false, kNoLabels, "number of rows",

@@ -63,6 +63,12 @@ Result<> compact_pane(Connection& connection, std::string_view model, TimePoint 
   auto deleted =
       connection.run("DELETE FROM contribution WHERE model = ? AND pane_start = ?", model, pane);
   if (!deleted) return fail(std::move(deleted.error()));
+  // What such a source says of the columns is asked no more; the windows have it.
+  auto forgotten = connection.run(
+      "DELETE FROM schema_change WHERE model = ?1 AND NOT EXISTS (SELECT 1 FROM contribution "
+      "WHERE contribution.model = ?1 AND contribution.source = schema_change.source)",
+      model);
+  if (!forgotten) return fail(std::move(forgotten.error()));
   failpoint("ledger.compacting");
   for (const auto& part : parts) {
     auto written = write_part(connection, model, pane, part, merge);

@@ -137,6 +137,24 @@ Result<std::optional<TimePoint>> last_retraining_end(Connection& connection,
       "SELECT max(ended_at) FROM retraining WHERE model = ? AND sent_at IS NOT NULL", model);
 }
 
+Result<std::map<RetrainingState, std::uint64_t>> ended_retrainings(Connection& connection,
+                                                                   std::string_view model) {
+  std::map<RetrainingState, std::uint64_t> ended;
+  const auto add = [&ended](Row& row) -> Result<> {
+    RetrainingState state{};
+    std::uint64_t count = 0;
+    row.read(state, count);
+    ended[state] = count;
+    return {};
+  };
+  auto done = connection.each(
+      "SELECT state, count(*) FROM retraining WHERE model = ? AND ended_at IS NOT NULL "
+      "GROUP BY state",
+      add, model);
+  if (!done) return fail(std::move(done.error()));
+  return ended;
+}
+
 Result<std::uint64_t> other_retraining_requests(Connection& connection, std::string_view id,
                                                 TimePoint since) {
   auto count = connection.value<std::uint64_t>(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,6 +97,10 @@ Result<std::vector<TimePoint>> retraining_starts(Connection& connection, std::st
 /// When the last run of the model that was sent has ended.
 Result<std::optional<TimePoint>> last_retraining_end(Connection& connection,
                                                      std::string_view model);
+
+/// How many retrainings of the model have ended in each state.
+Result<std::map<RetrainingState, std::uint64_t>> ended_retrainings(Connection& connection,
+                                                                   std::string_view model);
 
 /// How many requests of all models since `since`, other than `id`, were not refused.
 Result<std::uint64_t> other_retraining_requests(Connection& connection, std::string_view id,

@@ -225,7 +225,19 @@ ALTER TABLE finding ADD COLUMN alpha REAL;
 ALTER TABLE finding ADD COLUMN shifts TEXT NOT NULL DEFAULT '[]';
 )sql";
 
-constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
+// What sources say of the columns, until their windows are settled.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE schema_change (
+  model TEXT NOT NULL,
+  source TEXT NOT NULL,
+  column_name TEXT NOT NULL,
+  verdict INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  PRIMARY KEY (model, source, column_name)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 Result<std::int64_t> number(Connection& connection, std::string_view pragma) {
   auto value = connection.value<std::int64_t>(pragma);

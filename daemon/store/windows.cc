@@ -55,9 +55,17 @@ Result<std::vector<Window>> windows(Connection& connection, const WindowFilter& 
   const std::string sql = select_window(
       "WHERE (?1 IS NULL OR model = ?1) AND (?2 IS NULL OR state = ?2) "
       "AND (?3 IS NULL OR end_at > ?3) AND (?4 IS NULL OR start_at < ?4) "
-      "ORDER BY model, start_at ");
+      "AND (?6 = 0 OR rows > 0) ORDER BY model, start_at ");
   return connection.all(sql + (filter.newest_first ? "DESC LIMIT ?5" : "LIMIT ?5"), read_window,
-                        filter.model, filter.state, filter.from, filter.to, filter.limit);
+                        filter.model, filter.state, filter.from, filter.to, filter.limit,
+                        filter.with_rows);
+}
+
+Result<std::uint64_t> count_windows_with_rows(Connection& connection, std::string_view model) {
+  auto count = connection.value<std::uint64_t>(
+      "SELECT count(*) FROM window WHERE model = ? AND rows > 0", model);
+  if (!count) return fail(std::move(count.error()));
+  return count->value_or(0);
 }
 
 Result<std::vector<Window>> unjudged_windows(Connection& connection, std::string_view model) {

@@ -51,12 +51,15 @@ struct WindowFilter {
   std::optional<WindowState> state = {};
   std::optional<TimePoint> from = {};  ///< windows that end after it
   std::optional<TimePoint> to = {};    ///< windows that start before it
+  bool with_rows = false;              ///< only windows that have some
   bool newest_first = false;
   std::size_t limit = 1000;
 };
 
 /// By model, then by start.
 Result<std::vector<Window>> windows(Connection& connection, const WindowFilter& filter);
+
+Result<std::uint64_t> count_windows_with_rows(Connection& connection, std::string_view model);
 
 /// The windows of a model that are not judged yet, by start.
 Result<std::vector<Window>> unjudged_windows(Connection& connection, std::string_view model);

@@ -55,6 +55,20 @@ Task<bool> tick(Clock& clock, std::vector<Duration>& ticks) {
   co_return true;
 }
 
+TEST(VirtualClock, GoesFromAlarmToAlarm) {
+  asio::io_context io;
+  VirtualClock clock(io.get_executor(), kStart);
+  std::vector<int> rung;
+  const Alarm first = clock.call_after(seconds(2), [&rung] { rung.push_back(2); });
+  const Alarm second = clock.call_after(seconds(5), [&rung] { rung.push_back(5); });
+  EXPECT_TRUE(clock.advance_to_next(kStart + seconds(4)));
+  EXPECT_EQ(clock.now(), kStart + seconds(2));
+  EXPECT_EQ(rung, std::vector{2});
+  EXPECT_FALSE(clock.advance_to_next(kStart + seconds(4)));
+  EXPECT_EQ(clock.now(), kStart + seconds(4));
+  EXPECT_EQ(rung, std::vector{2});
+}
+
 TEST(VirtualClock, ShowsASleeperTheTimeAtWhichItWakes) {
   asio::io_context io;
   VirtualClock clock(io.get_executor(), kStart);

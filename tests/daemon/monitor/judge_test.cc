@@ -90,7 +90,7 @@ Result<Judgement> judge_values(const ActiveReference& reference, const config::M
                                const std::vector<double>& values) {
   SegmentParts parts;
   parts.profiles.push_back(profile_of(reference.reference.schema, values).serialize());
-  return judge(reference, model, window_of(values.size()), {parts}, kStart);
+  return judge(reference, model, window_of(values.size()), {.parts = {parts}}, kStart);
 }
 
 TEST(Judge, FindsNothingInADayLikeTheOthers) {
@@ -119,7 +119,7 @@ TEST(Judge, MergesTheContributionsOfAWindow) {
                                    values.begin() + (third + 1) * 1000);
     parts.profiles.push_back(profile_of(reference->reference.schema, some).serialize());
   }
-  const auto judgement = judge(*reference, model(), window_of(3000), {parts}, kStart);
+  const auto judgement = judge(*reference, model(), window_of(3000), {.parts = {parts}}, kStart);
   ASSERT_TRUE(judgement);
   EXPECT_EQ(judgement->profile.rows, 3000U);
   EXPECT_EQ(judgement->profile.columns[0].cells.count,
@@ -194,7 +194,7 @@ TEST(Judge, RefusesAContributionThatIsNoProfile) {
   const auto reference = active(model());
   SegmentParts parts;
   parts.profiles = {"not a profile"};
-  const auto judgement = judge(*reference, model(), window_of(1), {parts}, kStart);
+  const auto judgement = judge(*reference, model(), window_of(1), {.parts = {parts}}, kStart);
   ASSERT_FALSE(judgement);
   EXPECT_EQ(judgement.error().code, ErrorCode::kCorrupt);
 }

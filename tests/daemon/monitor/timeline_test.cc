@@ -185,11 +185,31 @@ TEST(Timeline, ALiveModelThatFallsSilentHasWindowsWithoutRows) {
   timeline.arrived(today + hours(23), today + hours(23));
   timeline.polled(today + hours(27));
   timeline.closed(*timeline.due(today + hours(27)));
-  timeline.polled(today + hours(51));
-  const auto silent = timeline.due(today + hours(51));
+  timeline.polled(today + hours(72));
+  EXPECT_FALSE(timeline.due(today + hours(72))) << "a nightly file could still come";
+  timeline.polled(today + hours(73));
+  const auto silent = timeline.due(today + hours(73));
   ASSERT_TRUE(silent);
   EXPECT_EQ(silent->rows, 0U);
   EXPECT_EQ(silent->start, today + hours(24));
+}
+
+TEST(Timeline, WaitsForAFileThatComesEachMorningForTheDayBefore) {
+  Timeline timeline = daily();
+  const TimePoint today{std::chrono::floor<std::chrono::days>(kNow)};
+  for (int n = 0; n < 3; ++n) {
+    const TimePoint day = today + hours(24 * n);
+    timeline.set_rows(day, 1000);
+    timeline.arrived(day + hours(30), day + hours(23));
+    for (int hour = 31; hour < 54; ++hour) {
+      timeline.polled(day + hours(hour));
+      while (const auto window = timeline.due(day + hours(hour))) {
+        EXPECT_EQ(window->rows, 1000U) << to_rfc3339(window->start);
+        timeline.closed(*window);
+      }
+    }
+    EXPECT_EQ(timeline.last_closed(), day);
+  }
 }
 
 TEST(Timeline, RestoredKnowsWhatWasClosed) {

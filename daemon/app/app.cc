@@ -8,6 +8,7 @@
 
 #include "collectors/net/http_client.h"
 #include "daemon/api/server.h"
+#include "daemon/app/heartbeat.h"
 #include "daemon/app/models.h"
 #include "daemon/app/own_metrics.h"
 #include "daemon/app/routes.h"
@@ -83,6 +84,9 @@ class App::Impl {
         models_(
             executor, services(), [this](const std::string& key) { return monitor_hooks(key); },
             options_.seed),
+        heartbeat_(
+            clock, *client_, [this] { return config_->heartbeat; },
+            [this] { return makes_progress(); }),
         background_(executor) {}
 
   Async<> start() {
@@ -103,6 +107,7 @@ class App::Impl {
     set_schedules();
     background_.spawn(scheduler_.run(), "scheduler");
     background_.spawn(housekeeping(), "housekeeping");
+    background_.spawn(heartbeat_.run(), "heartbeat");
     if (options_.alive_every > Duration{0}) background_.spawn(watchdog(), "watchdog");
     deliverer_.wake();
     ready_ = true;
@@ -192,6 +197,7 @@ class App::Impl {
     if (auto ready = set_targets(*next); !ready) co_return fail(std::move(ready.error()));
     const std::shared_ptr<const config::Config> before = std::exchange(config_, std::move(next));
     set_log_level();
+    heartbeat_.wake();
     auto applied = co_await models_.apply(config_);
     for (const config::Model& model : before->models) {
       if (config_->find(model.key()) == nullptr) exporter_.remove(model.key());
@@ -370,18 +376,23 @@ class App::Impl {
     }
   }
 
-  /// Says that we are alive only while every model makes progress.
+  /// Whether the store takes commits and every model has looked at its files lately.
+  bool makes_progress() const {
+    const Duration now = clock_.monotonic();
+    bool stuck = !store_->healthy();
+    for (const monitor::ModelMonitor* monitor : models_.all()) {
+      const auto last = progress_.find(monitor->model().key());
+      // A fold may take as long as its deadline; more than twice that is no progress.
+      const Duration allowed = 3 * monitor->model().batches.every + 2 * tables::Limits{}.deadline;
+      stuck = stuck || (last != progress_.end() && now - last->second > allowed);
+    }
+    return !stuck;
+  }
+
+  /// Says that we are alive, for as long as that holds.
   Task<> watchdog() {
     while (co_await clock_.sleep(options_.alive_every)) {
-      const Duration now = clock_.monotonic();
-      bool stuck = !store_->healthy();
-      for (const monitor::ModelMonitor* monitor : models_.all()) {
-        const auto last = progress_.find(monitor->model().key());
-        // A fold may take as long as its deadline; more than twice that is no progress.
-        const Duration allowed = 3 * monitor->model().batches.every + 2 * tables::Limits{}.deadline;
-        stuck = stuck || (last != progress_.end() && now - last->second > allowed);
-      }
-      if (!stuck) options_.alive();
+      if (makes_progress()) options_.alive();
     }
   }
 
@@ -399,6 +410,7 @@ class App::Impl {
   delivery::Deliverer deliverer_;
   retraining::Scheduler scheduler_;
   Models models_;
+  Heartbeat heartbeat_;
   TaskGroup background_;
   std::unique_ptr<api::Server> server_;
   std::map<std::string, Duration, std::less<>> progress_;

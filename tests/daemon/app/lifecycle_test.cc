@@ -213,6 +213,25 @@ TEST_F(Lifecycle, TheIncidentsOfAModelThatWasRemovedWhileStoppedEnd) {
   EXPECT_EQ(text(world_.received().back(), "type"), "leeway.incident.resolved");
 }
 
+TEST_F(Lifecycle, TheHeartbeatIsHeardAsLongAsItIsConfigured) {
+  const auto beats = [this] { return world_.receiver_hits("/alive"); };
+  world_.write("address", world_.receiver.url("/alive"));
+  const std::string heartbeat =
+      "heartbeat: { url: \"${file:" + world_.path("address").string() + "}\", every: 1m }\n";
+  RunningApp app(world_, "leeway");
+  app.configure(heartbeat + "models: []\n");
+  ASSERT_TRUE(app.start());
+  ASSERT_TRUE(world_.until([&] { return beats() == 1; }));
+  for (std::size_t minute = 1; minute <= 3; ++minute) {
+    world_.pass(std::chrono::minutes(1));
+    ASSERT_TRUE(world_.until([&] { return beats() == 1 + minute; }));
+  }
+  app.configure("models: []\n");
+  ASSERT_TRUE(app.reload());
+  world_.pass(std::chrono::minutes(5));
+  EXPECT_EQ(beats(), 4U);
+}
+
 TEST_F(Lifecycle, WritesAreOnlyTakenWithAHeaderThatNoForeignPageCanSend) {
   RunningApp app(world_, "leeway");
   app.configure("models: []\n");

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -129,6 +130,11 @@ std::filesystem::path World::write(const std::string& name, std::string_view con
   LEEWAY_ASSERT(::utimensat(AT_FDCWD, part.c_str(), times.data(), 0) == 0, "the file is there");
   std::filesystem::rename(part, whole);
   return whole;
+}
+
+std::size_t World::receiver_hits(std::string_view target) const {
+  const std::vector<ReceivedRequest> requests = receiver.requests();
+  return static_cast<std::size_t>(std::ranges::count(requests, target, &ReceivedRequest::target));
 }
 
 std::vector<json::object> World::received(std::string_view target) const {

@@ -68,6 +68,9 @@ class World {
   /// The bodies that arrived at a path of the receiver.
   std::vector<boost::json::object> received(std::string_view target = "/hook") const;
 
+  /// How many requests of any method arrived at a path of the receiver.
+  std::size_t receiver_hits(std::string_view target) const;
+
   asio::io_context io;
   VirtualClock clock;
   TempFolder folder;

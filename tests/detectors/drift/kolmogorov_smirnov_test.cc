@@ -144,6 +144,13 @@ TEST(KolmogorovDistribution, JoinsWhereItsFormulasMeet) {
   EXPECT_NEAR(kolmogorov_limit_sf(1.0 - 1e-9), kolmogorov_limit_sf(1.0 + 1e-9), 1e-8);
 }
 
+// Twice Smirnov's sum, all of it, with 60 decimal digits.
+TEST(KolmogorovDistribution, KeepsItsDigitsInTheTailOfLargeSamples) {
+  EXPECT_NEAR(kolmogorov_sf(0.05, 6000) / 1.7821450409183714e-13, 1.0, 1e-10);
+  EXPECT_NEAR(kolmogorov_sf(0.03, 20'000) / 4.516330038670992e-16, 1.0, 1e-10);
+  EXPECT_NEAR(kolmogorov_sf(0.1, 9000) / 8.438570289805172e-79, 1.0, 1e-10);
+}
+
 TEST(KolmogorovDistribution, IsInvertedByItsQuantile) {
   for (const double p : {0.999, 0.5, 0.05, 1e-3, 1e-9}) {
     EXPECT_NEAR(kolmogorov_limit_sf(kolmogorov_limit_isf(p)) / p, 1.0, 1e-9) << p;

@@ -99,6 +99,10 @@ void add_compare(CLI::App& app, CompareArguments& compare, int& status) {
   command->add_option("--ignore", compare.ignore, "columns to leave out, names or globs")
       ->delimiter(',');
   command
+      ->add_option("--types", compare.types,
+                   "types by column, where the inferred one is wrong: zip=categorical,age=numeric")
+      ->delimiter(',');
+  command
       ->add_option("--fail-on", compare.fail_on,
                    "exit with 1 on drift, or also when it is uncertain")
       ->check(CLI::IsMember({"drift", "uncertain"}));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -59,6 +60,23 @@ struct Compared {
   Side current_side;
 };
 
+/// Of "COLUMN=TYPE"; a column may have '=' in its name, a type has none.
+Result<std::map<std::string, ColumnType>> types_of(const std::vector<std::string>& given) {
+  std::map<std::string, ColumnType> types;
+  for (const std::string& text : given) {
+    const std::size_t at = text.rfind('=');
+    const auto type =
+        at == std::string::npos ? std::nullopt : column_type(std::string_view(text).substr(at + 1));
+    if (!type || at == 0) {
+      return fail(ErrorCode::kInvalidArgument, "--types: '" + text +
+                                                   "' is not COLUMN=TYPE with a type like numeric, "
+                                                   "categorical, boolean, datetime or text");
+    }
+    types[text.substr(0, at)] = *type;
+  }
+  return types;
+}
+
 Result<Compared> compare_sides(const CompareArguments& arguments) {
   auto scratch = ScratchFolder::make();
   if (!scratch) return fail(std::move(scratch.error()));
@@ -66,6 +84,9 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   learning.files = {arguments.reference};
   learning.source = arguments.reference;
   learning.rules.except = arguments.ignore;
+  auto types = types_of(arguments.types);
+  if (!types) return fail(std::move(types.error()));
+  learning.rules.types = std::move(*types);
   learning.panes.size = kReferenceWindow;
   learning.scratch = {
       .directory = scratch->path(), .stem = "reference", .extract_rows = kExtractRows};

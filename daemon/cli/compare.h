@@ -15,7 +15,8 @@ struct CompareArguments {
   std::vector<std::string> numeric;  ///< measures, the first decides; none: the dialect's
   std::vector<std::string> categorical;
   std::vector<std::string> ignore;
-  std::string fail_on;  ///< "", "drift" or "uncertain"
+  std::vector<std::string> types;  ///< "COLUMN=TYPE", where the inferred type is wrong
+  std::string fail_on;             ///< "", "drift" or "uncertain"
 };
 
 struct Comparison {

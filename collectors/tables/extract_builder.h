@@ -7,8 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "collectors/tables/extract_writer.h"
-#include "collectors/tables/number_buffer.h"
+#include "collectors/tables/number_column.h"
 #include "detectors/base/result.h"
 
 namespace leeway::tables {
@@ -24,12 +23,11 @@ class ExtractBuilder {
   ExtractBuilder(ExtractBuilder&&) noexcept = default;
   ExtractBuilder& operator=(ExtractBuilder&&) noexcept = default;
 
-  /// NaN is left out, -0 becomes 0.
   /// @param at  position in `indices`
   void add(std::size_t at, std::span<const double> values, Validity valid);
   /// Values that occur `counts` times each, which may be 0.
   void add_counted(std::size_t at, std::span<const double> values,
-                   std::span<const std::uint32_t> counts);
+                   std::span<const std::uint64_t> counts);
 
   std::uint64_t bytes_in_memory() const { return held_; }
   Result<> spill();
@@ -43,26 +41,13 @@ class ExtractBuilder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  /// A value and how often it occurs.
-  struct Run {
-    double value = 0.0;
-    std::uint64_t count = 0;
-  };
-  struct Column {
-    NumberBuffer values;
-    std::vector<Run> runs;
-  };
-
-  static void sort_column(Column& column);
-  static std::uint64_t count(const Column& column);
-  static Result<> append(const Column& column, ExtractWriter& out);
   void forget();
   Result<> write(const std::filesystem::path& path,
                  const std::optional<std::set<std::uint32_t>>& only);
 
   std::vector<std::uint32_t> indices_;
   std::filesystem::path path_;
-  std::vector<Column> columns_;
+  std::vector<NumberColumn> columns_;
   std::uint64_t held_ = 0;  // bytes
   std::vector<std::filesystem::path> runs_;
 };

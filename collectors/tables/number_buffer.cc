@@ -29,7 +29,11 @@ void NumberBuffer::append(std::span<const double> numbers, Validity valid) {
   size_ += keep_valid(numbers, valid, data_ + size_);
 }
 
-void NumberBuffer::clear() { *this = NumberBuffer(); }
+void NumberBuffer::append(double number, std::size_t count) {
+  make_room(size_ + count);
+  std::fill_n(data_ + size_, count, number);
+  size_ += count;
+}
 
 void NumberBuffer::make_room(std::size_t size) {
   constexpr std::size_t kFirst = 4096;

@@ -22,9 +22,9 @@ class NumberBuffer {
 
   /// Those of the numbers that are there.
   void append(std::span<const double> numbers, Validity valid);
+  void append(double number, std::size_t count);  ///< the same number `count` times
   /// Forgets the numbers behind the first `size`.
   void truncate(std::size_t size) { size_ = size; }
-  void clear();
 
  private:
   void make_room(std::size_t size);

@@ -8,9 +8,6 @@ namespace {
 
 using Form = ColumnChunk::Form;
 
-/// Counts no more rows by number than fit the counters.
-constexpr std::uint64_t kMostUnsettled = std::uint64_t{1} << 31U;
-
 struct Absent {
   std::uint64_t missing = 0;
   std::uint64_t type_errors = 0;
@@ -59,8 +56,6 @@ std::uint64_t RowFold::bytes(const profile::Schema& schema) {
 void RowFold::add(std::span<const ColumnChunk* const> chunks, RowSelection rows,
                   ExtractBuilder* extract) {
   rows_ += rows.count;
-  unsettled_rows_ += rows.count;
-  if (unsettled_rows_ > kMostUnsettled) settle(extract);
   for (std::size_t column = 0; column < folds_.size(); ++column) {
     const FoldedColumn& how = (*columns_)[column];
     if (how.ignored) {
@@ -122,22 +117,21 @@ void RowFold::add_gathered(std::size_t column, const ColumnChunk& chunk, RowSele
 void RowFold::add_number_codes(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
                                ExtractBuilder* extract) {
   if (!rows.all) return add_gathered(column, chunk, rows, extract);
-  std::vector<std::uint32_t>& counts = number_counts_[column];
+  std::vector<std::uint64_t>& counts = number_counts_[column];
   if (counts.size() < chunk.numbers.size()) counts.resize(chunk.numbers.size(), 0);
   for (const std::uint32_t code : chunk.codes) ++counts[code];
 }
 
 void RowFold::settle(ExtractBuilder* extract) {
-  unsettled_rows_ = 0;
   for (std::size_t column = 0; column < folds_.size(); ++column) {
-    std::vector<std::uint32_t>& counts = number_counts_[column];
+    std::vector<std::uint64_t>& counts = number_counts_[column];
     if (counts.empty()) continue;
     const FoldedColumn& how = (*columns_)[column];
     folds_[column].add_missing(std::exchange(counts[NumberCoder::kMissing], 0));
     const auto numbers = how.numbers->numbers().first(counts.size());
     folds_[column].add_counted(numbers, counts);
     if (extract != nullptr && how.extract) extract->add_counted(*how.extract, numbers, counts);
-    std::vector<std::uint32_t>().swap(counts);
+    std::vector<std::uint64_t>().swap(counts);
   }
 }
 
@@ -185,9 +179,9 @@ void RowFold::add_absent(std::size_t column, const ColumnChunk& chunk, RowSelect
 }
 
 profile::Profile RowFold::take() {
-  LEEWAY_ASSERT(unsettled_rows_ == 0, "who takes a profile settles before");
   profile::Profile profile{.schema_id = schema_->id(), .rows = rows_, .columns = {}};
   for (std::size_t column = 0; column < folds_.size(); ++column) {
+    LEEWAY_ASSERT(number_counts_[column].empty(), "who takes a profile settles before");
     std::vector<std::uint64_t>& counts = counts_[column];
     counts.resize(std::max<std::size_t>(counts.size(), CategoryCoder::kFirst), 0);
     profile::ColumnFold& fold = folds_[column];

@@ -71,8 +71,7 @@ class RowFold {
   const std::vector<FoldedColumn>* columns_;
   std::vector<profile::ColumnFold> folds_;
   std::vector<std::vector<std::uint64_t>> counts_;         // of codes, where a column has a coder
-  std::vector<std::vector<std::uint32_t>> number_counts_;  // of codes, until they are settled
-  std::uint64_t unsettled_rows_ = 0;
+  std::vector<std::vector<std::uint64_t>> number_counts_;  // of codes, until they are settled
   std::vector<double> numbers_;
   std::uint64_t rows_ = 0;
 };

@@ -163,7 +163,7 @@ void Survey::extract_rows(std::span<const ColumnChunk> columns, RowSelection row
   for (std::size_t i = 0; i < numeric_.size(); ++i) {
     const ColumnChunk& chunk = columns[*position_[numeric_[i]]];
     if (chunk.form == ColumnChunk::Form::kNumberCodes) {
-      std::vector<std::uint32_t>& counts = number_counts_[i];
+      std::vector<std::uint64_t>& counts = number_counts_[i];
       if (counts.size() < chunk.numbers.size()) counts.resize(chunk.numbers.size(), 0);
       for (std::size_t at = 0; at < rows.count; ++at) ++counts[chunk.codes[rows[at]]];
     } else if (chunk.form == ColumnChunk::Form::kNumbers && rows.all) {
@@ -181,7 +181,7 @@ void Survey::extract_rows(std::span<const ColumnChunk> columns, RowSelection row
 /// Hands over what was counted by code.
 void Survey::settle_extract() {
   for (std::size_t i = 0; i < numeric_.size(); ++i) {
-    std::vector<std::uint32_t>& counts = number_counts_[i];
+    std::vector<std::uint64_t>& counts = number_counts_[i];
     if (counts.empty()) continue;
     counts[NumberCoder::kMissing] = 0;
     const auto numbers = wanted_[*position_[numeric_[i]]].numbers->numbers();

@@ -80,7 +80,7 @@ class Survey final : private ChunkSink {
   std::vector<std::uint32_t> numeric_;                // columns that are read as numbers
   std::optional<RowSample> sample_;
   std::unique_ptr<ExtractBuilder> extract_;
-  std::vector<std::vector<std::uint32_t>> number_counts_;  // of the extract, by numeric column
+  std::vector<std::vector<std::uint64_t>> number_counts_;  // of the extract, by numeric column
   std::optional<RowReader> reader_;
   std::vector<double> numbers_;
   std::vector<std::uint16_t> timed_;

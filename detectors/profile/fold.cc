@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "detectors/base/wide.h"
 
@@ -44,6 +45,38 @@ LEEWAY_WIDE void widen(std::span<const double> values, double& min, double& max)
   }
   min = std::min(std::min(least[0], least[1]), std::min(least[2], least[3]));
   max = std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
+}
+
+/// The first of each run of equal values; how many they are.
+std::size_t keep_different(std::span<const double> sorted, std::span<double> kept) {
+  kept[0] = sorted[0];
+  std::size_t count = 1;
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    kept[count] = sorted[i];
+    count += sorted[i] != sorted[i - 1] ? 1U : 0U;
+  }
+  return count;
+}
+
+/// How many of the values are below an edge; it is mostly near.
+std::size_t count_below(std::span<const double> sorted, double edge) {
+  std::size_t step = 1;
+  while (step < sorted.size() && sorted[step] < edge) step *= 2;
+  const auto begin = sorted.begin() + static_cast<std::ptrdiff_t>(step / 2);
+  const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(std::min(step, sorted.size()));
+  return static_cast<std::size_t>(std::lower_bound(begin, end, edge) - sorted.begin());
+}
+
+LEEWAY_WIDE double sum_of(std::span<const double> values) {
+  Four sums{};
+  std::size_t i = 0;
+  for (; i + kFour <= values.size(); i += kFour) {
+    Four four;
+    std::memcpy(&four, values.data() + i, sizeof(four));
+    sums += four;
+  }
+  for (; i < values.size(); ++i) sums[0] += values[i];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 }  // namespace
@@ -139,7 +172,7 @@ void ColumnFold::fold_block(std::span<const double> values) {
 }
 
 void ColumnFold::add_counted(std::span<const double> values,
-                             std::span<const std::uint32_t> counts) {
+                             std::span<const std::uint64_t> counts) {
   std::array<double, kBlock> finite;
   std::array<double, kBlock> their_counts;
   std::size_t kept = 0;
@@ -151,7 +184,7 @@ void ColumnFold::add_counted(std::span<const double> values,
       continue;
     }
     finite[kept] = values[i];
-    their_counts[kept] = counts[i];
+    their_counts[kept] = static_cast<double>(counts[i]);
     if (++kept < kBlock) continue;
     fold_counted_block(finite, their_counts);
     kept = 0;
@@ -176,6 +209,43 @@ void ColumnFold::fold_counted_block(std::span<const double> values,
     } else {
       profile_.unseen += count;
     }
+  }
+}
+
+void ColumnFold::add_sorted(std::span<const double> values) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  profile_.rows += values.size();
+  const auto first = std::upper_bound(values.begin(), values.end(), -kInfinity);
+  const auto last = std::lower_bound(first, values.end(), kInfinity);
+  const auto below = static_cast<std::uint64_t>(first - values.begin());
+  const auto above = static_cast<std::uint64_t>(values.end() - last);
+  if (below > 0) add_non_finite(-kInfinity, below);
+  if (above > 0) add_non_finite(kInfinity, above);
+  const std::span<const double> finite(first, last);
+  if (finite.empty()) return;
+  profile_.min = std::min(profile_.min, finite.front());
+  profile_.max = std::max(profile_.max, finite.back());
+  for (std::size_t at = 0; at < finite.size(); at += kBlock) {
+    const auto block = finite.subspan(at, std::min(kBlock, finite.size() - at));
+    std::array<double, kBlock> different;
+    profile_.distinct.add_numbers(std::span(different).first(keep_different(block, different)));
+    if (grid_) profile_.moments.merge(Moments::of(block));
+  }
+  if (grid_) {
+    fold_sorted_cells(finite);
+  } else {
+    profile_.unseen += finite.size();
+  }
+}
+
+/// Cell by cell: a run of the values each.
+void ColumnFold::fold_sorted_cells(std::span<const double> values) {
+  const std::span<const double> edges = grid_->edges();
+  for (std::size_t cell = grid_->cell(values.front()); !values.empty(); ++cell) {
+    const std::size_t n = cell < edges.size() ? count_below(values, edges[cell]) : values.size();
+    cells_[cell].count += n;
+    cells_[cell].sum += sum_of(values.first(n));
+    values = values.subspan(n);
   }
 }
 

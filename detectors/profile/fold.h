@@ -25,7 +25,10 @@ class ColumnFold {
 
   /// Numbers that occur `counts` times each, as many; a count may be 0. For dictionary-encoded
   /// data.
-  void add_counted(std::span<const double> values, std::span<const std::uint32_t> counts);
+  void add_counted(std::span<const double> values, std::span<const std::uint64_t> counts);
+
+  /// Numbers in ascending order, none of them NaN: half of what add_numbers() costs.
+  void add_sorted(std::span<const double> values);
 
   /// `count` rows with one value of a categorical, boolean, text or id column. For
   /// dictionary-encoded data, once a dictionary entry.
@@ -53,6 +56,7 @@ class ColumnFold {
   void fold_block(std::span<const double> values);
   void fold_counted_block(std::span<const double> values, std::span<const double> counts);
   void fold_cells(std::span<const double> values);
+  void fold_sorted_cells(std::span<const double> values);
   void choose_crowded(std::span<const std::uint16_t> cells);
   void empty_spares();
   SparseCells sparse_cells() const;

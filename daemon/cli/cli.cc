@@ -106,6 +106,10 @@ void add_compare(CLI::App& app, CompareArguments& compare, int& status) {
       ->add_option("--fail-on", compare.fail_on,
                    "exit with 1 on drift, or also when it is uncertain")
       ->check(CLI::IsMember({"drift", "uncertain"}));
+  command
+      ->add_option("--exact-rows", compare.exact_rows,
+                   "up to so many rows statistics are exact, beyond from the grid with bounds")
+      ->capture_default_str();
   command->callback([&compare, &status] {
     auto done = compare_files(compare);
     if (!done) {

@@ -23,8 +23,6 @@ namespace {
 
 namespace json = boost::json;
 
-/// Rows that are kept sorted for exact statistics, 8 bytes a value.
-constexpr std::uint64_t kExtractRows = 20'000'000;
 constexpr Duration kReferenceWindow = std::chrono::hours(24);
 
 struct Side {
@@ -89,7 +87,7 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   learning.rules.types = std::move(*types);
   learning.panes.size = kReferenceWindow;
   learning.scratch = {
-      .directory = scratch->path(), .stem = "reference", .extract_rows = kExtractRows};
+      .directory = scratch->path(), .stem = "reference", .extract_rows = arguments.exact_rows};
   auto learned = tables::learn(learning);
   if (!learned)
     return fail(std::move(learned.error()).in("reference '" + arguments.reference + "'"));
@@ -100,7 +98,8 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   tables::FoldPlan folding;
   folding.files = {arguments.current};
   folding.schema = reference->schema;
-  folding.scratch = {.directory = scratch->path(), .stem = "current", .extract_rows = kExtractRows};
+  folding.scratch = {
+      .directory = scratch->path(), .stem = "current", .extract_rows = arguments.exact_rows};
   auto folded = tables::fold(folding);
   if (!folded) return fail(std::move(folded.error()).in("'" + arguments.current + "'"));
   if (folded->panes.empty())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct CompareArguments {
   std::vector<std::string> ignore;
   std::vector<std::string> types;  ///< "COLUMN=TYPE", where the inferred type is wrong
   std::string fail_on;             ///< "", "drift" or "uncertain"
+  /// Up to so many rows statistics are exact, from sorted columns; beyond, from the grid with
+  /// bounds.
+  std::uint64_t exact_rows = 20'000'000;
 };
 
 struct Comparison {

@@ -11,6 +11,7 @@
 #include "daemon/cli/client.h"
 #include "daemon/cli/compare.h"
 #include "daemon/cli/explain_data.h"
+#include "daemon/cli/explain_rule.h"
 #include "daemon/cli/run_daemon.h"
 #include "daemon/config/load.h"
 
@@ -21,6 +22,14 @@ namespace {
 
 constexpr int kWorkerDescriptor = 3;  // what the worker pool hands down
 
+struct ExplainArguments {
+  std::string name;
+  std::string config_file;
+  std::string model;
+  bool defaults = false;
+  bool paths = false;
+};
+
 /// What the commands choose among.
 struct Arguments {
   std::string config_file = "/etc/leeway/leeway.yaml";
@@ -28,6 +37,7 @@ struct Arguments {
   std::string model;
   bool explain = false;
   CompareArguments compare;
+  ExplainArguments explained;
   ClientArguments client;
   std::string client_config;
 };
@@ -119,6 +129,36 @@ void add_compare(CLI::App& app, CompareArguments& compare, int& status) {
     std::cout << done->text;
     status = done->failed ? kDrift : kOk;
   });
+}
+
+int explain_rule(const ExplainArguments& explain) {
+  if (explain.paths) return print(explain_paths());
+  if (explain.defaults || (explain.name.empty() && explain.config_file.empty())) {
+    return print(explain_default_rules());
+  }
+  if (explain.config_file.empty()) return print(explain_rules(explain.name, nullptr, ""));
+  auto document = read(explain.config_file);
+  if (!document) return complain(document.error());
+  return print(explain_rules(explain.name, document->config().get(), explain.model));
+}
+
+void add_explain(CLI::App& app, ExplainArguments& explain, int& status) {
+  CLI::App* command =
+      app.add_subcommand("explain", "what a rule, a measure or a key of the configuration means")
+          ->require_subcommand(1);
+  CLI::App* rule = command->add_subcommand("rule", "what a rule asks and what comes of it");
+  rule->add_option("NAME", explain.name, "a rule; without it all rules");
+  rule->add_flag("--defaults", explain.defaults, "the rules that every model has");
+  rule->add_flag("--paths", explain.paths, "everything that a rule can ask about");
+  rule->add_option("-c,--config", explain.config_file, "as this configuration has it");
+  rule->add_option("--model", explain.model, "only of this model: NAME or ENVIRONMENT/NAME");
+  rule->callback([&explain, &status] { status = explain_rule(explain); });
+  CLI::App* measure = command->add_subcommand("measure", "what a measure of drift is");
+  measure->add_option("NAME", explain.name, "a measure; without it all measures");
+  measure->callback([&explain, &status] { status = print(explain_measures(explain.name)); });
+  CLI::App* key = command->add_subcommand("key", "what a key of the configuration means");
+  key->add_option("KEY", explain.name, "as 'models.window.grace' or 'window.grace'")->required();
+  key->callback([&explain, &status] { status = print(config::explain_key(explain.name)); });
 }
 
 /// Where the daemon of a configuration listens.
@@ -234,6 +274,7 @@ int run(int argc, char** argv) {
   CLI::App* schema = app.add_subcommand("schema", "JSON Schema of the configuration, for editors");
   schema->callback([&] { status = print(config::schema()); });
 
+  add_explain(app, arguments.explained, status);
   add_compare(app, arguments.compare, status);
   add_clients(app, arguments, status);
 

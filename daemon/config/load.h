@@ -76,6 +76,10 @@ Result<std::shared_ptr<const Config>> load(const std::string& path, const Checke
 /// JSON Schema (draft 2020-12) of a configuration file, for editors.
 std::string schema();
 
+/// One key of the language, "models.window.grace" or "window.grace": what it is, its type, default
+/// and range, and the keys of a section. kNotFound with the nearest name.
+Result<std::string> explain_key(std::string_view path);
+
 /// Every key with type, default, range and meaning, as Markdown: deploy/CONFIGURATION.md.
 std::string reference_page();
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/config/key_text.h"
 #include "daemon/config/keys.h"
 #include "daemon/config/load.h"
 #include "detectors/drift/dialects.h"
@@ -31,86 +32,12 @@ Made from the description of the keys in `daemon/config`; do not edit. `deploy/l
 - **Paths** are relative to the folder of the file that names them.
 )";
 
-std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
-
 /// With a capital letter and a full stop.
 std::string sentence(std::string_view text) {
   std::string out(text);
   if (!out.empty() && out[0] >= 'a' && out[0] <= 'z')
     out[0] = static_cast<char>(out[0] - 'a' + 'A');
   return out + ".";
-}
-
-std::string one_type(const Key& key) {
-  switch (key.type) {
-    case Type::kText:
-      return "text";
-    case Type::kName:
-      return "name";
-    case Type::kBoolean:
-      return "`true`, `false`";
-    case Type::kInteger:
-      return "whole number";
-    case Type::kNumber:
-      return "number";
-    case Type::kDuration:
-      return "duration";
-    case Type::kSize:
-      return "size";
-    case Type::kRate:
-      return "rate";
-    case Type::kHold:
-      return "`N windows` or duration";
-    case Type::kTime:
-      return "time";
-    case Type::kEndpoint:
-      return "address and port";
-    case Type::kLink:
-      return "http(s) address";
-    case Type::kPath:
-      return "path";
-    case Type::kSecret:
-      return "secret reference";
-    case Type::kHidden:
-      return "text, with secret references";
-    case Type::kHiddenLink:
-      return "http(s) address, with secret references";
-    case Type::kRule:
-      return "condition";
-    case Type::kCron:
-      return "cron line";
-    case Type::kTimeZone:
-      return "time zone";
-    case Type::kForEach:
-      return "rows, or `{ file: CSV }`";
-    case Type::kSection:
-    case Type::kChoice:
-      break;
-  }
-  std::string out;
-  if (key.type == Type::kSection) return "section";
-  for (const auto choice : key.choices) out += (out.empty() ? "" : ", ") + code(choice);
-  return out;
-}
-
-std::string type_text(const Key& key) {
-  std::string text = one_type(key);
-  if (key.shape == Shape::kList) text = "list: " + text;
-  if (key.shape == Shape::kNamed) text = "by name: " + text;
-  if (!key.word.empty()) text = code(key.word) + " or " + text;
-  return text;
-}
-
-std::string default_text(const Key& key) {
-  if (key.required) return "*required*";
-  if (!key.derived.empty()) return std::string(key.derived);
-  if (key.fallback.empty() || key.fallback == "{}") return "";
-  return code(key.fallback);
-}
-
-std::string range_text(const Key& key) {
-  if (key.low.empty()) return "";
-  return std::string(key.low) + " to " + std::string(key.high);
 }
 
 std::string heading(const Section& section) {

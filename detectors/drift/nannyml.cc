@@ -155,6 +155,9 @@ consteval Measure entry(std::string_view name, Result<Measured> (*measure)(const
   own.limits_from = LimitsFrom::kDeviations;
   own.measure = measure;
   own.rows = &rows_with_values;
+  own.null_parameters = nullptr;  // its own bins and units are not those of the table
+  own.noise_floor = nullptr;
+  own.null_quantile = nullptr;
   return own;
 }
 

@@ -1,6 +1,9 @@
 #include "detectors/threshold/strays.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "detectors/drift/approximate_rows.h"
 
 namespace leeway::threshold {
 namespace {
@@ -66,7 +69,8 @@ class ColumnStrays {
         classes_(reference.schema.columns[column], all_, min_rows) {}
 
   std::vector<Strays> of(const StrayMeasures& measures) {
-    const std::vector<std::string> names = names_of(measures);
+    const std::vector<std::string> names = names_for(
+        measures, {.column = column(), .reference = all_, .current = all_, .classes = classes_});
     for (std::size_t place = 0; place < names.size(); ++place) {
       const Measure* const measure =
           drift::find_measure(measures.dialect, names[place], column().type);
@@ -84,15 +88,6 @@ class ColumnStrays {
 
  private:
   const Column& column() const { return reference_.schema.columns[column_]; }
-
-  std::vector<std::string> names_of(const StrayMeasures& measures) const {
-    const auto& named = column().grid ? measures.numeric : measures.categorical;
-    if (!named.empty()) return named;
-    const drift::MeasureNames defaults = drift::default_measures(
-        measures.dialect,
-        {.column = column(), .reference = all_, .current = all_, .classes = classes_});
-    return {defaults.begin(), defaults.end()};
-  }
 
   const ColumnProfile& window(std::size_t at) const {
     return reference_.windows[windows_[at]].profile.columns[column_];
@@ -127,10 +122,24 @@ class ColumnStrays {
 
   std::optional<Stray> stray(const Strays& of, const ColumnProfile& others,
                              const ColumnProfile& window) const {
-    const auto measured = of.measure->measure(
-        {.column = column(), .reference = others, .current = window, .classes = classes_});
-    const double reference_rows = of.measure->rows(others);
-    const double rows = of.measure->rows(window);
+    const bool by_rows = of.measure->needs_rows && column().grid != nullptr;
+    const auto rows_of = [this, by_rows](const ColumnProfile& side) {
+      return by_rows ? drift::approximate_rows(*column().grid, side, drift::kMostApproximateRows)
+                     : std::vector<double>{};
+    };
+    const std::vector<double> others_rows = rows_of(others);
+    const std::vector<double> window_rows = rows_of(window);
+    const auto measured = of.measure->measure({.column = column(),
+                                               .reference = others,
+                                               .current = window,
+                                               .classes = classes_,
+                                               .reference_sorted = others_rows,
+                                               .current_sorted = window_rows});
+    // What the statistic was of: test statistics grow with it.
+    const double most = by_rows ? static_cast<double>(drift::kMostApproximateRows)
+                                : std::numeric_limits<double>::infinity();
+    const double reference_rows = std::min(of.measure->rows(others), most);
+    const double rows = std::min(of.measure->rows(window), most);
     if (!measured || reference_rows <= 0.0 || rows <= 0.0) return std::nullopt;
     const double noise = of.null.noise(reference_rows, rows);
     if (noise <= 0.0) return std::nullopt;
@@ -147,6 +156,13 @@ class ColumnStrays {
 };
 
 }  // namespace
+
+std::vector<std::string> names_for(const StrayMeasures& measures, const drift::Sides& sides) {
+  const auto& named = sides.column.grid ? measures.numeric : measures.categorical;
+  if (!named.empty()) return named;
+  const drift::MeasureNames defaults = drift::default_measures(measures.dialect, sides);
+  return {defaults.begin(), defaults.end()};
+}
 
 std::vector<Strays> strays(const Reference& reference, const StrayMeasures& measures,
                            std::uint64_t min_rows) {

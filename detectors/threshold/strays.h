@@ -41,6 +41,9 @@ struct StrayMeasures {
   const drift::Dialect& dialect;
 };
 
+/// Those that a column is measured by.
+std::vector<std::string> names_for(const StrayMeasures& measures, const drift::Sides& sides);
+
 /// Compares each window of the reference with the others, leaving out its neighbours: a quarter of
 /// the windows before it and as many after it. What happens to a window often lasts into the next,
 /// and the windows that will be judged lie beyond the end of the reference, without neighbours in
@@ -49,6 +52,7 @@ struct StrayMeasures {
 /// Windows with less than a quarter of the median row count say nothing about whole ones and are
 /// left out; with fewer than 4 others there are no strays at all, but every judged column and every
 /// measure of it whose null distribution is known has its entry.
+/// Measures of numbers that need their rows are given approximate_rows().
 /// O(windows x columns x cells) time, O(windows x cells) space.
 std::vector<Strays> strays(const profile::Reference& reference, const StrayMeasures& measures,
                            std::uint64_t min_rows);

@@ -29,10 +29,9 @@ Thresholds Thresholds::learn(const profile::Reference& reference,
   made.policy_ = std::move(policy);
   const drift::Dialect* const dialect = drift::find_dialect(made.policy_.dialect);
   if (dialect == nullptr) return made;
-  const std::vector<Strays> all = strays(
-      reference,
-      {.numeric = numeric_measures, .categorical = categorical_measures, .dialect = *dialect},
-      made.policy_.min_rows);
+  const StrayMeasures measures{
+      .numeric = numeric_measures, .categorical = categorical_measures, .dialect = *dialect};
+  const std::vector<Strays> all = strays(reference, measures, made.policy_.min_rows);
   std::size_t places = 0;
   for (const Strays& each : all) places = std::max(places, each.place + 1);
   std::size_t windows = 0;
@@ -51,12 +50,22 @@ Thresholds Thresholds::learn(const profile::Reference& reference,
     made.learn_family(family);
     if (place == 0) made.fixed_ = made.expected_beyond_fixed(deciding_by_user);
   }
+  made.add(deviation_limits(reference, measures, made.policy_.min_rows));
   std::sort(made.learned_.begin(), made.learned_.end(),
             [](const Learned& a, const Learned& b) { return a.column < b.column; });
+  made.has_windows_ = windows > 0;
   if (windows == 0) return made;  // nothing is critical
   made.achievable_ =
       std::max(made.policy_.false_alarms, made.windows_judged() / static_cast<double>(windows + 1));
   return made;
+}
+
+void Thresholds::add(const std::vector<DeviationLimit>& limits) {
+  for (const DeviationLimit& limit : limits) {
+    learned_.push_back({.column = limit.column, .measure = limit.measure, .rows = 1.0});
+    learned_.back().limits.assign(kMostRows - kFewestRows + 1,
+                                  {.critical = limit.value, .basis = ThresholdBasis::kWindows});
+  }
 }
 
 double Thresholds::windows_judged() const {

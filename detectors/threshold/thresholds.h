@@ -10,6 +10,7 @@
 #include "detectors/base/finding.h"
 #include "detectors/drift/dialects.h"
 #include "detectors/profile/reference.h"
+#include "detectors/threshold/deviations.h"
 #include "detectors/threshold/strays.h"
 
 namespace leeway::threshold {
@@ -83,6 +84,7 @@ class Thresholds {
     std::vector<Limit> limits{};
   };
 
+  void add(const std::vector<DeviationLimit>& limits);  ///< the same at any number of rows
   void learn_family(const std::vector<const Strays*>& family);
   double expected_beyond_fixed(const std::vector<const Strays*>& family) const;
   double windows_judged() const;

@@ -215,6 +215,61 @@ TEST(Compare, UsesTheThresholdsOfADialectUnlessTheUserSetsSome) {
   EXPECT_EQ(psi({.fixed = {{"psi", {.warning = {}, .critical = 0.4}}}}).critical, 0.4);
 }
 
+TEST(Compare, JudgesByThePValueWhereTheDialectDoes) {
+  Random random(10);
+  const auto before = normals(900, random);
+  const auto before_sorted = sorted(before);
+  const profile::Reference reference = reference_of(before);
+  const auto ks = [&](double mean, const Policy& policy = {},
+                      std::optional<Limits> of_column = {}) {
+    Random draw(11);
+    const auto after = normals(600, draw, mean);
+    const auto after_sorted = sorted(after);
+    CompareOptions options{.dialect = "evidently-0.7"};
+    if (of_column) options.column_limits["x"].emplace("ks", *of_column);
+    Policy evidently = policy;
+    evidently.dialect = "evidently-0.7";
+    return finding(compare(reference, {{before_sorted}}, window_of(reference, after),
+                           {{after_sorted}}, learned(reference, evidently), options),
+                   "ks");
+  };
+  const Finding drifted = ks(0.5);
+  EXPECT_EQ(drifted.verdict, Verdict::kCritical);
+  EXPECT_EQ(drifted.alpha, 0.05);
+  EXPECT_LE(*drifted.p_value, 0.05);
+  // No threshold that a value could be held against.
+  EXPECT_FALSE(drifted.warning || drifted.critical);
+  EXPECT_TRUE(drifted.deciding);
+  EXPECT_THAT(drifted.note, HasSubstr("fell from"));
+  ASSERT_FALSE(drifted.shifts.empty());
+  EXPECT_GT(drifted.shifts.front().reference, drifted.shifts.front().current);
+
+  const Finding calm = ks(0.0);
+  EXPECT_EQ(calm.verdict, Verdict::kOk);
+  EXPECT_EQ(calm.alpha, 0.05);
+  EXPECT_TRUE(calm.note.empty() && calm.shifts.empty());
+
+  // The user's limits are levels; those of the column come first.
+  const Finding strict = ks(0.5, {.fixed = {{"ks", {.warning = {}, .critical = 1e-300}}}});
+  EXPECT_EQ(strict.verdict, Verdict::kOk);
+  EXPECT_EQ(strict.alpha, 1e-300);
+  const Finding warned = ks(0.5, {.fixed = {{"ks", {.warning = {}, .critical = 1e-300}}}},
+                            Limits{.warning = 0.1, .critical = 1e-300});
+  EXPECT_EQ(warned.verdict, Verdict::kWarning);
+  EXPECT_EQ(warned.alpha, 0.1);
+}
+
+TEST(Compare, GivesTheThreePartsThatMovedMost) {
+  const profile::Reference reference = month();
+  Random random(3);
+  const auto findings = compared(reference, normals(2000, random, 108.0, 10.0));
+  const Finding& psi = finding(findings, "psi");
+  ASSERT_EQ(psi.shifts.size(), 3U);
+  EXPECT_THAT(psi.note, HasSubstr(psi.shifts.front().what));
+  for (const Shift& shift : psi.shifts) EXPECT_NE(shift.reference, shift.current);
+  EXPECT_GT(psi.shifts[0].current, 0.3);
+}
+
 TEST(Summary, CountsDecidingFindingsOfFeaturesWithoutSegments) {
   profile::Schema schema;
   for (const char* name : {"a", "b", "c", "d"}) schema.columns.push_back({.name = name});

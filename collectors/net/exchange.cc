@@ -84,7 +84,8 @@ Task<tl::expected<tcp::socket, HttpFailure>> open_socket(Job& job, const Endpoin
 }
 
 Task<ConnectOutcome> secure(Job& job, tcp::socket socket) {
-  auto stream = make_tls_client(std::move(socket), job.tls, job.url.host);
+  const auto& asked = job.request.tls.server_name;
+  auto stream = make_tls_client(std::move(socket), job.tls, asked.empty() ? job.url.host : asked);
   if (!stream) {
     co_return refused(job, {ErrorCode::kInvalidArgument, "TLS does not take the host's name"});
   }

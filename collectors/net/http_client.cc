@@ -26,7 +26,8 @@ std::string origin_of(const Url& url, const TlsOptions& tls) {
   std::string origin =
       (url.tls ? "https://" : "http://") + url.host + ' ' + std::to_string(url.port);
   if (url.tls) {
-    origin += '\n' + tls.ca_file + '\n' + tls.certificate_file + '\n' + tls.key_file;
+    origin += '\n' + tls.ca_file + '\n' + tls.certificate_file + '\n' + tls.key_file + '\n' +
+              tls.server_name;
   }
   return origin;
 }

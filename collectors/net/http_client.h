@@ -42,6 +42,7 @@ struct TlsOptions {
   std::string ca_file;           ///< trusted instead of the system's authorities
   std::string certificate_file;  ///< our own, with its chain
   std::string key_file;          ///< its private key; empty: in certificate_file
+  std::string server_name{};     ///< asked for (SNI) and verified instead of the URL's host
 
   bool operator==(const TlsOptions&) const = default;
   auto operator<=>(const TlsOptions&) const = default;

@@ -78,7 +78,8 @@ Result<TlsContext> make_server_context(const std::string& certificate_file,
   return context;
 }
 
-Result<TlsContext> TlsContexts::get(const TlsOptions& options) {
+Result<TlsContext> TlsContexts::get(TlsOptions options) {
+  options.server_name.clear();  // is the connection's business: one context does for all names
   auto times = modification_times(options);
   const auto found = entries_.find(options);
   if (found != entries_.end() && found->second.times == times) return found->second.context;

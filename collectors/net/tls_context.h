@@ -26,7 +26,7 @@ Result<TlsContext> make_server_context(const std::string& certificate_file,
 /// Client contexts by their options, made anew when one of the files has changed.
 class TlsContexts {
  public:
-  Result<TlsContext> get(const TlsOptions& options);
+  Result<TlsContext> get(TlsOptions options);
 
  private:
   struct Entry {

@@ -29,6 +29,7 @@ constexpr auto kRooms = std::to_array<Room>({
     {"collectors/async", ""},
     {"collectors/files", "async"},
     {"collectors/net", "async"},
+    {"collectors/endpoints", "async net"},
     {"collectors/tables", "async"},
     {"daemon/config", ""},
     {"daemon/log", ""},

@@ -23,14 +23,15 @@ class AnswerReader::Impl {
   Impl(bool to_head, const Limits& limits) : to_head_(to_head), limits_(limits) { renew(); }
 
   Result<bool> put(std::string_view bytes) {
-    pending_ += bytes;
-    while (!pending_.empty() && !parser_->is_done()) {
-      error_code error;
-      const auto used = parser_->put(asio::buffer(pending_), error);
-      pending_.erase(0, used);
-      if (error == http::error::need_more) break;
-      if (error) return fail(complaint(error));
-      if (parser_->is_done() && is_interim()) renew();
+    if (pending_.empty()) {  // nearly always: what was parsed is not copied
+      auto rest = parse(bytes);
+      if (!rest) return fail(std::move(rest.error()));
+      pending_ = *rest;
+    } else {
+      pending_ += bytes;
+      auto rest = parse(pending_);
+      if (!rest) return fail(std::move(rest.error()));
+      pending_.erase(0, pending_.size() - rest->size());
     }
     return parser_->is_done();
   }
@@ -61,6 +62,19 @@ class AnswerReader::Impl {
 
  private:
   using Parser = http::response_parser<http::string_body>;
+
+  /// What of `bytes` the parser cannot use yet, or not at all.
+  Result<std::string_view> parse(std::string_view bytes) {
+    while (!bytes.empty() && !parser_->is_done()) {
+      error_code error;
+      const auto used = parser_->put(asio::buffer(bytes.data(), bytes.size()), error);
+      bytes.remove_prefix(used);
+      if (error == http::error::need_more) break;
+      if (error) return fail(complaint(error));
+      if (parser_->is_done() && is_interim()) renew();
+    }
+    return bytes;
+  }
 
   bool is_interim() const {
     const auto status = parser_->get().result_int();

@@ -1,20 +1,27 @@
 #include "collectors/net/exchange.h"
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/write.hpp>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "collectors/async/outside_work.h"
 #include "collectors/net/answer_reader.h"
+#include "collectors/net/request_head.h"
 
 namespace leeway::net {
 namespace {
 
 using tcp = asio::ip::tcp;
 using Endpoints = std::vector<tcp::endpoint>;
+
+constexpr std::size_t kReadBytes = std::size_t{16} << 10U;
 
 std::string describe(const error_code& error) {
   if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) {
@@ -42,16 +49,17 @@ tl::unexpected<HttpFailure> refused(Job& job, Error error) {
 
 Task<tl::expected<Endpoints, HttpFailure>> resolve(Job& job) {
   error_code not_an_address;
-  const auto address = asio::ip::make_address(job.url.host, not_an_address);
-  if (!not_an_address) co_return Endpoints{{address, job.url.port}};
+  const Url& peer = job.prepared.peer();
+  const auto address = asio::ip::make_address(peer.host, not_an_address);
+  if (!not_an_address) co_return Endpoints{{address, peer.port}};
 
   const auto executor = co_await asio::this_coro::executor;
   tcp::resolver resolver(executor);
   const OutsideWork outside(executor);  // Asio asks in a thread of its own
   job.watch.begin(Phase::kDns, job.request.limits.dns, [&resolver] { resolver.cancel(); });
-  const std::string port = std::to_string(job.url.port);
+  const std::string port = std::to_string(peer.port);
   const auto [error, results] =
-      co_await resolver.async_resolve(job.url.host, port, tcp::resolver::numeric_service, kAsTuple);
+      co_await resolver.async_resolve(peer.host, port, tcp::resolver::numeric_service, kAsTuple);
   if (error || job.watch.deadline_hit()) co_return co_await failed(job, error.message());
   job.watch.end();
   co_return Endpoints(results.begin(), results.end());
@@ -83,9 +91,39 @@ Task<tl::expected<tcp::socket, HttpFailure>> open_socket(Job& job, const Endpoin
   co_return socket;
 }
 
+/// Asks the proxy for a way through to the server, within the deadline for a connection.
+Task<tl::expected<void, HttpFailure>> open_tunnel(Job& job, tcp::socket& socket) {
+  job.watch.begin(Phase::kConnect, job.request.limits.connect, [&socket] {
+    error_code ignored;
+    socket.close(ignored);
+  });
+  const std::string head = connect_head(job.prepared.url, *job.prepared.proxy);
+  const auto [unsent, sent] = co_await asio::async_write(socket, asio::buffer(head), kAsTuple);
+  std::string answer;
+  error_code error = unsent;
+  if (!error) {
+    // The server speaks only after our hello, so nothing of it can follow the proxy's head.
+    const auto [unread, bytes] = co_await asio::async_read_until(
+        socket, asio::dynamic_buffer(answer, job.request.limits.max_head_bytes), "\r\n\r\n",
+        kAsTuple);
+    error = unread;
+  }
+  if (error || job.watch.deadline_hit()) {
+    co_return co_await failed(job, "the proxy: " + describe(error));
+  }
+  const auto status = std::string_view(answer).substr(std::min<std::size_t>(answer.size(), 9), 3);
+  if (!answer.starts_with("HTTP/1.") || !status.starts_with('2')) {
+    co_return refused(job, {ErrorCode::kUnavailable,
+                            "the proxy refused the connection: status " + std::string(status)});
+  }
+  job.watch.end();
+  co_return tl::expected<void, HttpFailure>();
+}
+
 Task<ConnectOutcome> secure(Job& job, tcp::socket socket) {
   const auto& asked = job.request.tls.server_name;
-  auto stream = make_tls_client(std::move(socket), job.tls, asked.empty() ? job.url.host : asked);
+  auto stream =
+      make_tls_client(std::move(socket), job.tls, asked.empty() ? job.prepared.url.host : asked);
   if (!stream) {
     co_return refused(job, {ErrorCode::kInvalidArgument, "TLS does not take the host's name"});
   }
@@ -100,7 +138,7 @@ Task<ConnectOutcome> secure(Job& job, tcp::socket socket) {
 }
 
 std::vector<asio::const_buffer> message(const Job& job) {
-  std::vector<asio::const_buffer> buffers{asio::buffer(job.head)};
+  std::vector<asio::const_buffer> buffers{asio::buffer(job.prepared.head)};
   if (!job.request.body.empty()) buffers.push_back(asio::buffer(job.request.body));
   return buffers;
 }
@@ -108,7 +146,9 @@ std::vector<asio::const_buffer> message(const Job& job) {
 /// Reads until the answer is complete; the watch runs for its first byte.
 Task<ExchangeOutcome> read_answer(Job& job, Stream& stream) {
   AnswerReader reader(job.request.method == "HEAD", job.request.limits);
-  std::vector<char> buffer(std::size_t{16} << 10U);
+  // Left as it is: clearing it would cost more than parsing what comes.
+  const auto memory = std::make_unique_for_overwrite<char[]>(kReadBytes);
+  const std::span buffer(memory.get(), kReadBytes);
   for (bool complete = false; !complete;) {
     const Transfer got = co_await stream.read_some(buffer);
     if (job.watch.deadline_hit()) co_return co_await failed(job, "");
@@ -122,7 +162,7 @@ Task<ExchangeOutcome> read_answer(Job& job, Stream& stream) {
       break;
     }
     if (got.error) co_return co_await failed(job, describe(got.error));
-    const auto put = reader.put({buffer.data(), got.bytes});
+    const auto put = reader.put({memory.get(), got.bytes});
     if (!put) co_return refused(job, put.error());
     complete = *put;
   }
@@ -138,7 +178,11 @@ Task<ConnectOutcome> connect(Job& job) {
   if (!endpoints) co_return tl::unexpected(std::move(endpoints.error()));
   auto socket = co_await open_socket(job, *endpoints);
   if (!socket) co_return tl::unexpected(std::move(socket.error()));
-  if (job.url.tls) co_return co_await secure(job, std::move(*socket));
+  if (job.tls && job.prepared.proxy) {
+    auto tunnel = co_await open_tunnel(job, *socket);
+    if (!tunnel) co_return tl::unexpected(std::move(tunnel.error()));
+  }
+  if (job.tls) co_return co_await secure(job, std::move(*socket));
   co_return make_plain_stream(std::move(*socket));
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
 
 #include "collectors/net/http_client.h"
 #include "collectors/net/stream.h"
@@ -12,14 +12,24 @@
 
 namespace leeway::net {
 
-/// One request on its way: what to send where, and what became of it so far.
-struct Job {
-  Job(HttpRequest what, Clock& clock)
-      : request(std::move(what)), watch(clock, request.limits.total) {}
-
+class PreparedRequest {
+ public:
   HttpRequest request;
   Url url;
+  std::optional<Url> proxy;
   std::string head;
+  std::string origin;  ///< connections of one origin serve each other's requests
+
+  const Url& peer() const { return proxy ? *proxy : url; }  ///< who is connected to
+};
+
+/// One request on its way, and what became of it so far.
+struct Job {
+  Job(const PreparedRequest& what, Clock& clock)
+      : prepared(what), request(what.request), watch(clock, request.limits.total) {}
+
+  const PreparedRequest& prepared;
+  const HttpRequest& request;
   TlsContext tls;  ///< null for http
   Watch watch;
   bool maybe_sent = false;

@@ -55,6 +55,11 @@ struct HttpRequest {
   std::string body;
   TlsOptions tls;
   Limits limits;
+  /// Makes a connection of its own and closes it: DNS, TCP and TLS are then part of each answer.
+  bool own_connection = false;
+  /// "http://[user:password@]host:port": asked to pass the request on (for https by CONNECT).
+  /// Empty: none, whatever the environment says.
+  std::string proxy{};
 };
 
 /// How long each phase took; nothing for a phase that did not happen (a connection of the pool
@@ -84,6 +89,7 @@ struct HttpFailure {
   Error error;
   Phase phase = Phase::kPrepare;
   bool deadline_hit = false;  ///< that of the phase, or the total one
+  Duration deadline{};        ///< the one that hit
   bool maybe_sent = false;  ///< the peer may have got the request, or a part of it, and acted on it
   Timings timings;
 };
@@ -95,7 +101,8 @@ class [[nodiscard]] HttpOutcome : public tl::expected<HttpResponse, HttpFailure>
 };
 
 /// The one way by which Leeway asks others over HTTP/1.1. Redirects are answers like any other and
-/// never followed; proxies are not used. Belongs to the thread of its io_context.
+/// never followed; a proxy is used only where the request names one. Belongs to the thread of its
+/// io_context.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
@@ -106,6 +113,21 @@ class HttpClient {
   virtual Task<HttpOutcome> send(HttpRequest request) = 0;
 };
 
+/// A request that is sent again and again, with all that can be done once done: the URL parsed, the
+/// head written. Immutable, and may be sent several times at once.
+class PreparedRequest;
+using Prepared = std::shared_ptr<const PreparedRequest>;
+
+/// A client that saves the third of a request's cost that is the same each time.
+class PreparingClient : public HttpClient {
+ public:
+  /// kInvalidArgument for a URL, method or header field that cannot be sent.
+  virtual Result<Prepared> prepare(HttpRequest request) = 0;
+
+  /// As send().
+  virtual Task<HttpOutcome> send_prepared(Prepared request) = 0;
+};
+
 struct HttpClientOptions {
   std::string user_agent = "leeway";
   std::size_t idle_per_origin = 4;  ///< connections kept for the next request
@@ -114,6 +136,6 @@ struct HttpClientOptions {
 };
 
 /// Its coroutines run where they are awaited. `clock` outlives the client, which outlives send().
-std::unique_ptr<HttpClient> make_http_client(Clock& clock, HttpClientOptions options = {});
+std::unique_ptr<PreparingClient> make_http_client(Clock& clock, HttpClientOptions options = {});
 
 }  // namespace leeway::net

@@ -7,35 +7,41 @@
 namespace leeway::net {
 
 std::unique_ptr<Stream> Pool::take(const std::string& origin) {
-  for (auto at = resting_.end(); at != resting_.begin();) {
-    --at;
-    if (at->origin != origin) continue;
-    auto stream = std::move(at->stream);
-    at = resting_.erase(at);
+  for (auto found = places_.find(origin); found != places_.end(); found = places_.find(origin)) {
+    auto stream = drop(found->second.back());
     if (resting_.empty()) alarm_.reset();
     if (!stream->has_news()) return stream;
   }
   return nullptr;
 }
 
-void Pool::put(std::string origin, std::unique_ptr<Stream> stream) {
-  const auto of_origin = [&origin](const Resting& one) { return one.origin == origin; };
-  const auto resting = std::ranges::count_if(resting_, of_origin);
-  if (static_cast<std::size_t>(resting) >= limits_.per_origin && resting > 0) {
-    resting_.erase(std::ranges::find_if(resting_, of_origin));
+void Pool::put(const std::string& origin, std::unique_ptr<Stream> stream) {
+  if (limits_.per_origin == 0 || limits_.total == 0) return;
+  const auto found = places_.find(origin);
+  if (found != places_.end() && found->second.size() >= limits_.per_origin) {
+    drop(found->second.front());
   }
-  if (resting_.size() >= limits_.total && !resting_.empty()) resting_.pop_front();
-  if (resting_.size() >= limits_.total || limits_.per_origin == 0) return;
+  if (resting_.size() >= limits_.total) drop(resting_.begin());
+  const bool first = resting_.empty();
+  const auto places = places_.try_emplace(origin).first;
   const Duration until = clock_.monotonic() + limits_.idle_timeout;
-  resting_.push_back({std::move(origin), std::move(stream), until});
-  if (resting_.size() == 1) {
-    alarm_ = clock_.call_after(limits_.idle_timeout, [this] { expire(); });
-  }
+  resting_.push_back({&places->first, std::move(stream), until});
+  places->second.push_back(std::prev(resting_.end()));
+  if (first) alarm_ = clock_.call_after(limits_.idle_timeout, [this] { expire(); });
+}
+
+std::unique_ptr<Stream> Pool::drop(Place place) {
+  const auto places = places_.find(*place->origin);
+  std::erase(places->second, place);
+  auto stream = std::move(place->stream);
+  resting_.erase(place);
+  if (places->second.empty()) places_.erase(places);
+  return stream;
 }
 
 void Pool::expire() {
   const Duration now = clock_.monotonic();
-  while (!resting_.empty() && resting_.front().until <= now) resting_.pop_front();
+  while (!resting_.empty() && resting_.front().until <= now) drop(resting_.begin());
   if (resting_.empty()) return;
   alarm_ = clock_.call_after(resting_.front().until - now, [this] { expire(); });
 }

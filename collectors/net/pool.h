@@ -4,6 +4,8 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "collectors/async/clock.h"
 #include "collectors/net/stream.h"
@@ -25,21 +27,26 @@ class Pool {
   std::unique_ptr<Stream> take(const std::string& origin);
 
   /// Makes room by closing those that rested longest.
-  void put(std::string origin, std::unique_ptr<Stream> stream);
+  void put(const std::string& origin, std::unique_ptr<Stream> stream);
 
   std::size_t size() const { return resting_.size(); }
 
  private:
   struct Resting {
-    std::string origin;
+    const std::string* origin;  ///< the key in places_
     std::unique_ptr<Stream> stream;
     Duration until;
   };
+  using Place = std::list<Resting>::iterator;
+
+  std::unique_ptr<Stream> drop(Place place);
   void expire();
 
   Clock& clock_;
   PoolLimits limits_;
   std::list<Resting> resting_;  ///< the longest first
+  /// By origin, the longest first: thousands of endpoints rest at once.
+  std::unordered_map<std::string, std::vector<Place>> places_;
   Alarm alarm_;
 };
 

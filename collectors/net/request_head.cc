@@ -40,15 +40,31 @@ std::string base64(std::string_view text) {
   return out;
 }
 
+std::string proxy_authorization(const Url& proxy) {
+  if (proxy.credentials.empty()) return "";
+  return "Proxy-Authorization: Basic " + base64(proxy.credentials) + "\r\n";
+}
+
 }  // namespace
 
+std::string connect_head(const Url& url, const Url& proxy) {
+  const bool has_port = url.authority.ends_with(':' + std::to_string(url.port));
+  const auto where = has_port ? url.authority : url.authority + ':' + std::to_string(url.port);
+  return "CONNECT " + where + " HTTP/1.1\r\nHost: " + where + "\r\n" + proxy_authorization(proxy) +
+         "\r\n";
+}
+
 Result<std::string> request_head(const HttpRequest& request, const Url& url,
-                                 std::string_view user_agent) {
+                                 std::string_view user_agent, const Url* proxy) {
   if (!is_token(request.method)) {
     return fail(ErrorCode::kInvalidArgument, "the method is no HTTP token");
   }
-  std::string head = request.method + ' ' + url.target + " HTTP/1.1\r\nHost: " + url.authority +
-                     "\r\nConnection: keep-alive\r\n";
+  const bool passed_on = proxy != nullptr && !url.tls;
+  std::string head = request.method + ' ' + (passed_on ? "http://" + url.authority : "") +
+                     url.target + " HTTP/1.1\r\nHost: " + url.authority +
+                     "\r\nConnection: " + (request.own_connection ? "close" : "keep-alive") +
+                     "\r\n";
+  if (passed_on) head += proxy_authorization(*proxy);
   for (const auto& [name, value] : request.headers) {
     if (!is_token(name) || is_ours(name)) {
       return fail(ErrorCode::kInvalidArgument, "a header field may not be named '" + name + "'");

@@ -78,6 +78,7 @@ HttpFailure Watch::failure(ErrorCode code, std::string reason) {
   failure.error = Error{code, std::string(to_string(phase_)) + ": " + std::move(reason)};
   failure.phase = phase_;
   failure.deadline_hit = hit_;
+  if (hit_) failure.deadline = total_decides_ ? total_ : limit_;
   failure.timings = timings();
   return failure;
 }

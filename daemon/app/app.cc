@@ -83,6 +83,9 @@ class App::Impl {
             [](const Error& error) { log::error("schedule failed", {{"error", error.message}}); }),
         models_(
             executor, services(), [this](const std::string& key) { return monitor_hooks(key); },
+            [this](const config::Model& model, monitor::LiveBoard& board) {
+              return sources(model, board);
+            },
             options_.seed),
         heartbeat_(
             clock, *client_, [this] { return config_->heartbeat; },
@@ -225,6 +228,12 @@ class App::Impl {
 
   monitor::Services services() {
     return {.clock = clock_, .store = *store_, .workers = workers_, .pool = pool_};
+  }
+
+  /// What watches a model beside its batches.
+  std::vector<std::unique_ptr<monitor::LiveSource>> sources(const config::Model&,
+                                                            monitor::LiveBoard&) {
+    return {};
   }
 
   void set_schedules() {

@@ -13,8 +13,12 @@ constexpr Duration kEndDeadline = std::chrono::seconds(5);
 }  // namespace
 
 Models::Models(asio::any_io_executor executor, monitor::Services services, MakeHooks hooks,
-               std::uint64_t seed)
-    : executor_(std::move(executor)), services_(services), hooks_(std::move(hooks)), seed_(seed) {}
+               MakeSources sources, std::uint64_t seed)
+    : executor_(std::move(executor)),
+      services_(services),
+      hooks_(std::move(hooks)),
+      sources_(std::move(sources)),
+      seed_(seed) {}
 
 void Models::start(const std::shared_ptr<const config::Config>& config,
                    const config::Model& model) {
@@ -23,7 +27,11 @@ void Models::start(const std::shared_ptr<const config::Config>& config,
   running.monitor = std::make_unique<monitor::ModelMonitor>(services_, config, model, hooks_(key),
                                                             seed_ ^ hash64(key));
   running.group = std::make_unique<TaskGroup>(executor_);
+  running.sources = sources_(model, running.monitor->board());
   running.group->spawn(running.monitor->run(), "model " + key);
+  for (const auto& source : running.sources) {
+    running.group->spawn(source->run(), "a source of " + key);
+  }
   running_.emplace(key, std::move(running));
 }
 

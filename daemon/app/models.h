@@ -3,8 +3,10 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "collectors/async/task_group.h"
+#include "daemon/monitor/live_board.h"
 #include "daemon/monitor/model_monitor.h"
 
 namespace leeway::app {
@@ -15,8 +17,12 @@ class Models {
  public:
   using MakeHooks = std::function<monitor::Hooks(const std::string& key)>;
 
+  /// The sources of a model beside its batches; none for most.
+  using MakeSources = std::function<std::vector<std::unique_ptr<monitor::LiveSource>>(
+      const config::Model& model, monitor::LiveBoard& board)>;
+
   Models(asio::any_io_executor executor, monitor::Services services, MakeHooks hooks,
-         std::uint64_t seed);
+         MakeSources sources, std::uint64_t seed);
 
   /// Starts what is new, replaces what changed, ends what is gone. Waits for the ends.
   Async<> apply(std::shared_ptr<const config::Config> config);
@@ -31,6 +37,7 @@ class Models {
  private:
   struct Running {
     std::unique_ptr<monitor::ModelMonitor> monitor;
+    std::vector<std::unique_ptr<monitor::LiveSource>> sources;
     std::unique_ptr<TaskGroup> group;
   };
 
@@ -40,6 +47,7 @@ class Models {
   asio::any_io_executor executor_;
   monitor::Services services_;
   MakeHooks hooks_;
+  MakeSources sources_;
   std::uint64_t seed_;
   std::map<std::string, Running, std::less<>> running_;
 };

@@ -12,6 +12,7 @@
 #include "daemon/store/history.h"
 #include "daemon/store/incidents.h"
 #include "daemon/store/ledger.h"
+#include "daemon/store/live.h"
 #include "daemon/store/windows.h"
 #include "detectors/base/bytes.h"
 
@@ -58,6 +59,33 @@ json::object finding_json(const Finding& finding) {
           {"shifts", shifts_json(finding.shifts)}};
 }
 
+json::object live_json(const monitor::LiveReport& report) {
+  json::array findings;
+  for (const monitor::LiveFinding& live : report.findings) {
+    json::object finding = finding_json(live.finding);
+    finding["part"] = live.part;
+    finding["observed_at"] = to_rfc3339(live.observed_at);
+    findings.push_back(std::move(finding));
+  }
+  return {{"findings", std::move(findings)}, {"details", report.details}};
+}
+
+json::object sample_json(const store::LiveSample& sample) {
+  return {{"model", sample.model},
+          {"finding", sample.path},
+          {"part", sample.part},
+          {"at", to_rfc3339(sample.at)},
+          {"value", number(sample.value)},
+          {"threshold", number(sample.threshold)},
+          {"verdict", to_string(sample.verdict)},
+          {"note", sample.note}};
+}
+
+json::object event_json(const store::Event& event) {
+  return {{"model", event.model}, {"at", to_rfc3339(event.at)}, {"kind", event.kind},
+          {"note", event.note},   {"before", event.before},     {"after", event.after}};
+}
+
 json::object model_json(const monitor::ModelMonitor& monitor) {
   const monitor::View& view = monitor.view();
   json::array findings;
@@ -90,6 +118,9 @@ json::object model_json(const monitor::ModelMonitor& monitor) {
                         {"firing", std::move(firing)},
                         {"findings", std::move(findings)},
                         {"schema", std::move(schema)}};
+  json::object live;
+  for (const auto& [source, report] : view.live) live[source] = live_json(*report);
+  model["live"] = std::move(live);
   model["window"] = nullptr;
   if (view.window) {
     model["window"] = json::object{{"start", to_rfc3339(view.window->start)},
@@ -151,6 +182,11 @@ Result<json::object> window_json(store::Connection& connection, const store::Win
   if (!findings) return fail(std::move(findings.error()));
   json::array list;
   for (const Finding& finding : *findings) list.push_back(finding_json(finding));
+  auto happened = store::events(
+      connection, {.model = window.model, .from = window.start, .to = window.end, .limit = 100});
+  if (!happened) return fail(std::move(happened.error()));
+  json::array events;
+  for (const store::Event& event : *happened) events.push_back(event_json(event));
   return json::object{{"model", window.model},
                       {"start", to_rfc3339(window.start)},
                       {"end", to_rfc3339(window.end)},
@@ -162,7 +198,8 @@ Result<json::object> window_json(store::Connection& connection, const store::Win
                       {"judged_at", time(window.judged_at)},
                       {"corrected_at", time(window.corrected_at)},
                       {"note", window.note},
-                      {"findings", std::move(list)}};
+                      {"findings", std::move(list)},
+                      {"events", std::move(events)}};
 }
 
 json::object incident_json(const store::Incident& incident) {
@@ -310,6 +347,22 @@ Result<std::string> retrainings_report(store::Store& store, const Query& query) 
       [&filter](store::Connection& connection) { return store::retrainings(connection, filter); });
   if (!found) return fail(std::move(found.error()));
   return list_json("retrainings", *found, retraining_object);
+}
+
+Result<std::string> live_report(store::Store& store, const Query& query) {
+  const store::LiveFilter filter{.model = query.model, .from = {}, .to = {}, .limit = query.limit};
+  auto found = store.read(
+      [&filter](store::Connection& connection) { return store::live_samples(connection, filter); });
+  if (!found) return fail(std::move(found.error()));
+  return list_json("live", *found, sample_json);
+}
+
+Result<std::string> events_report(store::Store& store, const Query& query) {
+  const store::LiveFilter filter{.model = query.model, .from = {}, .to = {}, .limit = query.limit};
+  auto found = store.read(
+      [&filter](store::Connection& connection) { return store::events(connection, filter); });
+  if (!found) return fail(std::move(found.error()));
+  return list_json("events", *found, event_json);
 }
 
 }  // namespace leeway::app

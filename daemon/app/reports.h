@@ -25,6 +25,8 @@ Async<std::string> windows_report(store::Store& store, asio::thread_pool& pool,
                                   const Models& models, Query query);
 Result<std::string> incidents_report(store::Store& store, const Query& query);
 Result<std::string> deliveries_report(store::Store& store, const Query& query);
+Result<std::string> live_report(store::Store& store, const Query& query);
+Result<std::string> events_report(store::Store& store, const Query& query);
 Result<std::string> retrainings_report(store::Store& store, const Query& query);
 
 std::string delivery_json(const store::Delivery& delivery);

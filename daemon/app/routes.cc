@@ -19,7 +19,8 @@ constexpr std::string_view kLanding =
     "Leeway watches machine-learning models.\n\n"
     "/metrics                for Prometheus\n"
     "/-/healthy  /-/ready    is it alive, is it ready\n"
-    "/api/v1/status  /api/v1/windows  /api/v1/incidents  /api/v1/deliveries  /api/v1/retrainings\n";
+    "/api/v1/status  /api/v1/windows  /api/v1/incidents  /api/v1/deliveries  /api/v1/retrainings\n"
+    "/api/v1/live  /api/v1/events\n";
 
 class Routes {
  public:
@@ -108,6 +109,8 @@ class Routes {
       body = co_await windows_report(context_.store, context_.pool, context_.models, query);
     if (what == "incidents") body = incidents_report(context_.store, query);
     if (what == "deliveries") body = deliveries_report(context_.store, query);
+    if (what == "live") body = live_report(context_.store, query);
+    if (what == "events") body = events_report(context_.store, query);
     if (what == "retrainings") body = retrainings_report(context_.store, query);
     if (!body) co_return api::Response::of(body.error());
     co_return api::Response::json(200, std::move(*body));

@@ -111,6 +111,7 @@ config::Topics topics_of(const Learned& learned) {
 
 config::Topics explain_data(const config::Model& model) {
   const bool from_batches = model.reference.files.empty();
+  if (from_batches && !model.has_batches()) return {};
   auto paths = files_of(from_batches ? model.batches.files : model.reference.files);
   if (!paths) return {{"columns", "not known yet: " + paths.error().message}};
   if (from_batches) paths->resize(1);

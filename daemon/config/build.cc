@@ -109,6 +109,13 @@ Reference reference(const Node& node) {
   return reference;
 }
 
+/// A model without batches looks at its rules once a minute, beside what its sources tell.
+Batches batches(const Node& model) {
+  const Node* written = model.find("batches");
+  if (written == nullptr) return {.files = {}, .every = std::chrono::minutes(1)};
+  return {.files = texts(*written, "files"), .every = duration(*written, "every")};
+}
+
 Window window(const Node& node) {
   return {
       .size = duration(node, "size"),
@@ -241,8 +248,7 @@ Model build_model(const Node& node) {
       .version = text(node, "version"),
       .columns = columns(section(node, "columns")),
       .reference = reference(section(node, "reference")),
-      .batches = {.files = texts(section(node, "batches"), "files"),
-                  .every = duration(section(node, "batches"), "every")},
+      .batches = batches(node),
       .window = window(section(node, "window")),
       .drift = drift(section(node, "drift")),
       .quality = quality(section(node, "quality")),

@@ -131,8 +131,8 @@ struct Reference {
 };
 
 struct Batches {
-  std::vector<std::string> files;  ///< paths or globs
-  Duration every{0};               ///< between polls
+  std::vector<std::string> files;  ///< paths or globs; none: the model has no batches
+  Duration every{0};               ///< between polls; without files, between looks at the rules
 };
 
 struct Window {
@@ -208,6 +208,7 @@ struct Model {
   /// Of everything above: equal hashes, equal configuration. A reload leaves such a model alone.
   std::uint64_t hash = 0;
 
+  bool has_batches() const { return !batches.files.empty(); }
   std::string key() const;  ///< "production/flight-delay": what the store and the API call it
 };
 

@@ -214,6 +214,15 @@ void check_unique(const std::vector<Instance>& instances, const Sources& sources
 
 }  // namespace
 
+void check_sources(const Node& model, const std::string& path, Diagnostics& diagnostics) {
+  for (const std::string_view source : {"batches", "endpoint", "compute"}) {
+    const Node* found = model.find(source);
+    if (found != nullptr && !found->is_null()) return;
+  }
+  diagnostics.add(model.place, path,
+                  "one of 'batches', 'endpoint', 'compute' is missing: what there is to watch");
+}
+
 void check_model(const Instance& instance, Diagnostics& diagnostics) {
   const Complaint complain(instance, diagnostics);
   const Model& model = *instance.model;

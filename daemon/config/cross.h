@@ -19,6 +19,10 @@ struct Instance {
   std::optional<Model> model;
 };
 
+/// A model must have something to watch.
+/// @param model  as merged; it may be wrong in any way
+void check_sources(const Node& model, const std::string& path, Diagnostics& diagnostics);
+
 /// What one model says must agree with itself: windows, limits, roles. Asks for `model`.
 void check_model(const Instance& instance, Diagnostics& diagnostics);
 

@@ -64,8 +64,10 @@ void Defaults::complete_model(Node& model) {
   derive(window, "slide", to_string(size));
   derive(window, "grace", to_string(size / 12));
   derive(window, "extend", to_string(std::min<Duration>(7 * size, std::chrono::hours(24 * 366))));
-  const Duration freshness = std::max<Duration>(2 * size + duration_at(model, "window.grace"),
-                                                3 * duration_at(model, "batches.every"));
+  Duration freshness = 2 * size + duration_at(model, "window.grace");
+  if (model.find("batches") != nullptr) {
+    freshness = std::max<Duration>(freshness, 3 * duration_at(model, "batches.every"));
+  }
   derive(*model.find("quality"), "freshness", to_string(freshness));
   Node& drift = *model.find("drift");
   const drift::Dialect* const dialect = drift::find_dialect(drift.find("dialect")->text);

@@ -96,8 +96,9 @@ std::string retraining_text(const Retraining& retraining) {
 Topics topics_of(const Model& model) {
   const Quality& quality = model.quality;
   Topics topics = {
-      {"batches",
-       joined(model.batches.files) + ", looked for every " + to_string(model.batches.every)},
+      {"batches", model.has_batches() ? joined(model.batches.files) + ", looked for every " +
+                                            to_string(model.batches.every)
+                                      : "none"},
       {"reference", reference_text(model.reference)},
       {"windows", windows_text(model)},
       {"drift", drift_text(model.drift)},

@@ -123,6 +123,7 @@ void Loader::read_instance(const Node& written, const Row& row, const std::strin
   prune(model);
   const std::size_t before = diagnostics_.complaints();
   Check(checkers_, tree_.sources, diagnostics_).section(model, kModel, path, Check::Extent::kWhole);
+  check_sources(model, path, diagnostics_);
   const bool is_good = diagnostics_.complaints() == before;
   model.take("extends");
   instances_.push_back({std::move(model), path, std::nullopt});

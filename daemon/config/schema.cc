@@ -138,6 +138,15 @@ class Schema {
   }
 
  private:
+  /// A model has something to watch, or takes it over from a named set.
+  static json::array watched() {
+    json::array ways;
+    for (const char* key : {"batches", "endpoint", "compute", "extends"}) {
+      ways.push_back(json::object{{"required", json::array{key}}});
+    }
+    return ways;
+  }
+
   json::object section(const Section& section, bool part) {
     json::object properties;
     json::array required;
@@ -151,6 +160,7 @@ class Schema {
                      {"properties", std::move(properties)},
                      {"additionalProperties", false}};
     if (!required.empty()) out["required"] = std::move(required);
+    if (&section == &kModel && !part) out["anyOf"] = watched();
     return out;
   }
 

@@ -30,11 +30,22 @@ enum class Detail : std::uint8_t {
 };
 inline constexpr std::size_t kDetails = 6;
 
+/// What a series of a histogram shows, in the family's unit.
+struct Distribution {
+  std::vector<double> bounds;         ///< upper ones, ascending, finite
+  std::vector<std::uint64_t> counts;  ///< at most that bound, so ascending too; as many
+  std::uint64_t count = 0;            ///< of all, so at least the last of them
+  double sum = 0.0;
+
+  bool operator==(const Distribution&) const = default;
+};
+
 struct Series {
   Family family;
   std::vector<std::pair<std::string_view, std::string>> labels;  ///< in the order of the family
   double value = 0.0;
   Detail detail = Detail::kModel;
+  std::shared_ptr<const Distribution> distribution = {};  ///< of a histogram, instead of a value
 };
 
 /// Everything that is exported of one model.

@@ -7,7 +7,7 @@
 
 namespace leeway::exporter {
 
-enum class MetricType : std::uint8_t { kGauge, kCounter, kInfo };
+enum class MetricType : std::uint8_t { kGauge, kCounter, kInfo, kHistogram };
 
 /// The metrics of a model, in the order of their names. Those of the process are in the registry.
 enum class Family : std::uint8_t {
@@ -29,6 +29,7 @@ enum class Family : std::uint8_t {
   kJudgedColumns,
   kLastArrival,
   kLearningWindowsRemaining,
+  kLiveFindingState,
   kModelInfo,
   kModelStatus,
   kQuarantinedSources,
@@ -105,6 +106,10 @@ inline constexpr std::array kFamilies = {
     FamilyDescription{Family::kLearningWindowsRemaining, "leeway_learning_windows_remaining",
                       MetricType::kGauge, "",
                       "Windows still to be learned from before the reference is complete."},
+    FamilyDescription{Family::kLiveFindingState, "leeway_live_finding_state", MetricType::kGauge,
+                      "finding, part",
+                      "Verdict on what endpoint and compute show now: 0 ok, 1 warning, 2 critical, "
+                      "-1 unknown."},
     FamilyDescription{Family::kModelInfo, "leeway_model_info", MetricType::kInfo,
                       "version, team, owner", "What the configuration says of the model."},
     FamilyDescription{Family::kModelStatus, "leeway_model_status", MetricType::kGauge, "status",

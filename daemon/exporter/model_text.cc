@@ -1,6 +1,7 @@
 #include "daemon/exporter/model_text.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <string_view>
 #include <utility>
@@ -16,11 +17,12 @@ struct Draft {
   std::size_t labels_end;
   std::size_t end;
   Detail detail;
+  std::uint32_t lines = 1;
 };
 
-Draft draft_line(std::string& out, const Series& series) {
-  Draft draft{.begin = out.size(), .labels_end = 0, .end = 0, .detail = series.detail};
-  out += describe(series.family).name;
+/// {a="b",c="d" without its end; nothing without labels.
+std::string labels_of(const Series& series) {
+  std::string out;
   char mark = '{';
   for (const auto& [name, value] : series.labels) {
     out += mark;
@@ -29,6 +31,39 @@ Draft draft_line(std::string& out, const Series& series) {
     out += '"';
     mark = ',';
   }
+  return out;
+}
+
+Draft draft_histogram(std::string& out, const Series& series) {
+  const std::string_view name = describe(series.family).name;
+  const std::string labels = labels_of(series);
+  const Distribution& shown = *series.distribution;
+  Draft draft{.begin = out.size(), .labels_end = 0, .end = 0, .detail = series.detail, .lines = 0};
+  const auto line = [&](std::string_view suffix, std::string_view end, double value) {
+    out.append(name).append(suffix).append(labels);
+    if (draft.lines++ == 0) draft.labels_end = out.size();
+    out.append(end) += ' ';
+    append_number(out, value);
+    out += '\n';
+  };
+  const auto bucket = [&](double bound, std::uint64_t count) {
+    const std::string le = (labels.empty() ? "{le=\"" : ",le=\"") + boundary(bound) + "\"}";
+    line("_bucket", le, static_cast<double>(count));
+  };
+  for (std::size_t i = 0; i < shown.bounds.size(); ++i) bucket(shown.bounds[i], shown.counts[i]);
+  bucket(std::numeric_limits<double>::infinity(), shown.count);
+  const std::string_view end = labels.empty() ? "" : "}";
+  line("_count", end, static_cast<double>(shown.count));
+  line("_sum", end, shown.sum);
+  draft.end = out.size();
+  return draft;
+}
+
+Draft draft_line(std::string& out, const Series& series) {
+  if (series.distribution) return draft_histogram(out, series);
+  Draft draft{.begin = out.size(), .labels_end = 0, .end = 0, .detail = series.detail};
+  out += describe(series.family).name;
+  out += labels_of(series);
   if (!series.labels.empty()) out += '}';
   draft.labels_end = out.size();
   out += ' ';
@@ -52,7 +87,7 @@ FamilyText assemble(Family family, std::string_view text, std::vector<Draft>& dr
   out.lines.reserve(drafts.size());
   for (const Draft& line : drafts) {
     out.text += text.substr(line.begin, line.end - line.begin);
-    out.lines.push_back({static_cast<std::uint32_t>(out.text.size()), line.detail});
+    out.lines.push_back({static_cast<std::uint32_t>(out.text.size()), line.detail, line.lines});
   }
   return out;
 }
@@ -99,7 +134,7 @@ ModelText render(std::string_view key, const ModelMetrics& metrics) {
     }
     out.families.push_back(assemble(family, text, drafts));
     for (const auto& line : out.families.back().lines) {
-      ++out.lines[static_cast<std::size_t>(line.detail)];
+      out.lines[static_cast<std::size_t>(line.detail)] += line.lines;
     }
   }
   return out;

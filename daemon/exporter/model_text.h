@@ -15,6 +15,7 @@ struct FamilyText {
   struct Line {
     std::uint32_t end;
     Detail detail;
+    std::uint32_t lines = 1;  ///< a histogram's buckets, count and sum stay together
     bool operator==(const Line&) const = default;
   };
 

@@ -90,14 +90,6 @@ std::string labels(const ClientMetric& metric, std::string_view name = {},
   return out;
 }
 
-/// A boundary as a label: with ".0" where a whole number would look like an integer.
-std::string boundary(double value) {
-  std::string out;
-  append_number(out, value);
-  if (out.find_first_not_of("-0123456789") == std::string::npos) out += ".0";
-  return out;
-}
-
 class MetricWriter {
  public:
   MetricWriter(std::string& out, std::string_view name) : out_(out), name_(name) {}
@@ -163,6 +155,13 @@ void append_number(std::string& out, double value) {
   }
 }
 
+std::string boundary(double value) {
+  std::string out;
+  append_number(out, value);
+  if (out.find_first_not_of("-0123456789") == std::string::npos) out += ".0";
+  return out;
+}
+
 void append_label_value(std::string& out, std::string_view value) {
   const auto is_plain = [](char c) {
     return static_cast<signed char>(c) > 0 && c != '\\' && c != '"' && c != '\n';
@@ -193,6 +192,7 @@ void append_header(std::string& out, std::string_view name, MetricType type, std
                    bool open_metrics) {
   std::string_view type_of = "gauge";
   if (type == MetricType::kCounter) type_of = "counter";
+  if (type == MetricType::kHistogram) type_of = "histogram";
   if (type == MetricType::kInfo && open_metrics) type_of = "info";
   if (open_metrics && type == MetricType::kCounter) name = without(name, "_total");
   if (open_metrics && type == MetricType::kInfo) name = without(name, "_info");

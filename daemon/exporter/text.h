@@ -14,6 +14,10 @@ namespace leeway::exporter {
 /// The shortest decimal that reads back as `value`; "NaN", "+Inf" and "-Inf" as both formats want.
 void append_number(std::string& out, double value);
 
+/// Of a bucket or a quantile, as a label: with ".0" where a whole number would look like an
+/// integer.
+std::string boundary(double value);
+
 /// Of a label: backslash, quote and line end escaped; what is no UTF-8 becomes U+FFFD, because one
 /// such byte would make Prometheus refuse the page.
 void append_label_value(std::string& out, std::string_view value);

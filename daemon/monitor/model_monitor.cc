@@ -49,11 +49,18 @@ ModelMonitor::ModelMonitor(Services services, std::shared_ptr<const config::Conf
       intake_(services, key_),
       references_(services, config_, model),
       rules_(rules_of(model)),
-      routes_(routes_of(*config_)) {
+      routes_(routes_of(*config_)),
+      live_history_(key_) {
   for (const std::string& pattern : model.batches.files) {
     watches_.push_back(std::make_shared<files::FileWatch>(pattern, model.batches.every));
   }
-  view_.windows_to_learn = model.reference.learn_windows;
+  view_.has_batches = model.has_batches();
+  view_.windows_to_learn = model.has_batches() ? model.reference.learn_windows : 0;
+  board_.on_change([this](bool urgent) {
+    heard_ = true;
+    urgent_ = urgent_ || urgent;
+    wake_.notify_one();
+  });
 }
 
 void ModelMonitor::set_config(std::shared_ptr<const config::Config> config) {
@@ -85,8 +92,7 @@ Task<> ModelMonitor::run() {
     publish();
     hooks_.progressed();
     const Duration wait = done ? pause() : std::max(kRetryStart, model_->batches.every);
-    auto woken = co_await wake_.wait_for(services_.clock, wait);
-    if (!woken) co_return;
+    if (!co_await rest(wait)) co_return;
   }
 }
 
@@ -101,6 +107,9 @@ Duration ModelMonitor::pause() const {
 }
 
 Async<> ModelMonitor::start() {
+  if (!restored_) {
+    if (auto restored = co_await restore_rules(); !restored) co_return restored;
+  }
   if (auto restored = co_await intake_.restore(); !restored) co_return restored;
   auto reference = co_await references_.load();
   if (reference) {
@@ -109,7 +118,7 @@ Async<> ModelMonitor::start() {
              model_->reference.learn_windows == 0) {
     co_return fail(std::move(reference.error()));
   }
-  view_.learning = !reference_ || reference_->provisional;
+  view_.learning = model_->has_batches() && (!reference_ || reference_->provisional);
   if (reference_) {
     if (auto restored = co_await restore(); !restored) co_return restored;
   }
@@ -131,27 +140,18 @@ Async<> ModelMonitor::restore() {
   co_return co_await read_open_schema();
 }
 
-Async<> ModelMonitor::restore_view() {
+Async<StoredState> ModelMonitor::stored() {
   auto read = [key = key_](store::Connection& connection) { return read_state(connection, key); };
   auto stored = co_await services_.store.read_async(std::move(read));
   if (!stored) co_return fail(std::move(stored.error()).in("reading the state"));
+  co_return stored;
+}
 
-  std::optional<TimePoint> watermark;
-  if (stored->progress) {
-    watermark = stored->progress->watermark;
-    view_.last_arrival = stored->progress->last_arrival;
-    view_.closed_windows = stored->progress->closed_windows;
-  }
-  std::optional<TimePoint> last_closed;
-  if (stored->newest_judged) last_closed = stored->newest_judged->start;
-  changed_.insert(stored->withdrawn.begin(), stored->withdrawn.end());
-  if (!changed_.empty() && last_closed < *changed_.rbegin()) last_closed = *changed_.rbegin();
-  timeline_->restore(watermark, last_closed, view_.last_arrival);
-  view_.watermark = watermark;
-  view_.window = stored->newest_judged;
-  view_.findings = std::move(stored->findings);
-  view_.summary = drift::summarize(reference_->reference.schema, view_.findings);
-  view_.learned_windows = static_cast<std::uint32_t>(stored->windows_with_rows);
+/// What a model has also without a reference, so that an endpoint's incidents neither wait for one
+/// nor open twice.
+Async<> ModelMonitor::restore_rules() {
+  auto stored = co_await this->stored();
+  if (!stored) co_return fail(std::move(stored.error()));
   for (const store::Counter& counter : stored->counters) {
     if (!counter.labels.starts_with(key_ + "|")) continue;
     view_.counters[{counter.name, counter.labels.substr(key_.size() + 1)}] = counter.value;
@@ -170,6 +170,30 @@ Async<> ModelMonitor::restore_view() {
     if (!states) co_return fail(std::move(states.error()).in("rule states of " + key_));
     states_ = std::move(*states);
   }
+  restored_ = true;
+  co_return Result<>{};
+}
+
+Async<> ModelMonitor::restore_view() {
+  auto stored = co_await this->stored();
+  if (!stored) co_return fail(std::move(stored.error()));
+
+  std::optional<TimePoint> watermark;
+  if (stored->progress) {
+    watermark = stored->progress->watermark;
+    view_.last_arrival = stored->progress->last_arrival;
+    view_.closed_windows = stored->progress->closed_windows;
+  }
+  std::optional<TimePoint> last_closed;
+  if (stored->newest_judged) last_closed = stored->newest_judged->start;
+  changed_.insert(stored->withdrawn.begin(), stored->withdrawn.end());
+  if (!changed_.empty() && last_closed < *changed_.rbegin()) last_closed = *changed_.rbegin();
+  timeline_->restore(watermark, last_closed, view_.last_arrival);
+  view_.watermark = watermark;
+  view_.window = stored->newest_judged;
+  view_.findings = std::move(stored->findings);
+  view_.summary = drift::summarize(reference_->reference.schema, view_.findings);
+  view_.learned_windows = static_cast<std::uint32_t>(stored->windows_with_rows);
   co_return Result<>{};
 }
 
@@ -523,74 +547,6 @@ Async<> ModelMonitor::correct_window(TimePoint start) {
     log::info("window corrected", {{"model", key_}, {"start", start}, {"rows", window.rows}});
   }
   co_return Result<>{};
-}
-
-ModelMonitor::Step ModelMonitor::step(const View& view) {
-  const TimePoint now = services_.clock.now();
-  const profile::Schema* schema = reference_ ? &reference_->reference.schema : nullptr;
-  const rules::Facts facts = facts_of(view, schema, *model_, hooks_.dead_deliveries(), now);
-  const rules::Moment moment{.now = now, .closed_windows = view.closed_windows};
-  Step stepped;
-  stepped.states = states_;
-  const auto transitions = rules::step(rules_, stepped.states, facts, moment);
-  stepped.decisions =
-      decide({*config_, *model_, rules_, routes_, facts}, transitions, random_, now);
-  if (stepped.states != states_) {
-    stepped.decisions.rule_states = rules::serialize(stepped.states);
-  }
-  stepped.unmet = unmet_requirements(*model_, facts);
-  return stepped;
-}
-
-Async<> ModelMonitor::step_rules() {
-  Step stepped = step(view_);
-  require(stepped.unmet);
-  if (stepped.decisions.empty() && !held_to_reconsider()) co_return Result<>{};
-  auto write = [key = key_, decisions = stepped.decisions,
-                plan = retraining_plan(*model_, stepped.unmet),
-                now = services_.clock.now()](store::Connection& connection) {
-    return record_decisions(connection, key, decisions, plan, now);
-  };
-  auto written = co_await services_.store.write(std::move(write));
-  if (!written) co_return fail(std::move(written.error()).in("committing decisions"));
-  states_ = std::move(stepped.states);
-  considered_ = unmet_;
-  for (const store::Retraining& retraining : *written) note(retraining);
-  hooks_.decided();
-  co_return Result<>{};
-}
-
-void ModelMonitor::require(std::vector<std::string> unmet) {
-  if (unmet == unmet_) return;
-  unmet_ = std::move(unmet);
-  hooks_.unmet(*unmet_);
-}
-
-/// A held request waits for what may change between two windows: its requirements, or its end.
-bool ModelMonitor::held_to_reconsider() const {
-  if (!held_) return false;
-  return considered_ != unmet_ ||
-         services_.clock.now() > *held_ + retraining::Limits{}.held_at_most;
-}
-
-void ModelMonitor::note(const store::Retraining& retraining) {
-  view_.retraining = store::to_string(retraining.state);
-  held_.reset();
-  if (retraining.state == store::RetrainingState::kHeld) held_ = retraining.requested_at;
-  if (retraining.ended_at) view_.counters[{"leeway_retrainings_total", view_.retraining}] += 1.0;
-  log::info("retraining", {{"model", key_},
-                           {"id", retraining.id},
-                           {"state", view_.retraining},
-                           {"reason", retraining.reason}});
-  publish();
-}
-
-void ModelMonitor::publish() {
-  view_.firing.clear();
-  for (const auto& [rule, state] : states_) {
-    if (state.is_open()) view_.firing[rule] = rules::to_string(state.severity);
-  }
-  hooks_.publish(metrics_of(view_, *model_));
 }
 
 }  // namespace leeway::monitor

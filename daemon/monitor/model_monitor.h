@@ -11,7 +11,10 @@
 #include "collectors/async/notifier.h"
 #include "daemon/monitor/decisions.h"
 #include "daemon/monitor/intake.h"
+#include "daemon/monitor/live_board.h"
+#include "daemon/monitor/live_history.h"
 #include "daemon/monitor/references.h"
+#include "daemon/monitor/stored_state.h"
 #include "daemon/monitor/view.h"
 
 namespace leeway::monitor {
@@ -44,6 +47,7 @@ class ModelMonitor {
 
   const config::Model& model() const { return *model_; }
   const View& view() const { return view_; }
+  LiveBoard& board() { return board_; }  ///< for the sources of this model
   std::shared_ptr<const ActiveReference> reference() const { return reference_; }
 
   /// Which of `retraining.requires` do not hold, as far as is known: at first none does.
@@ -58,6 +62,8 @@ class ModelMonitor {
  private:
   Async<> start();
   Async<> restore();
+  Async<StoredState> stored();
+  Async<> restore_rules();
   Async<> restore_view();
   Async<> restore_panes();
   Async<> round();
@@ -85,6 +91,8 @@ class ModelMonitor {
   void show(const Judgement& judgement, const store::Window& window);
   void publish();
   Duration pause() const;
+  Task<bool> rest(Duration wait);
+  Async<> look();
 
   Services services_;
   std::shared_ptr<const config::Config> config_;
@@ -107,6 +115,12 @@ class ModelMonitor {
   std::optional<TimePoint> held_;                       // since when a request is held
   View view_;
   std::optional<TimePoint> compacted_before_;
+  LiveBoard board_;
+  LiveHistory live_history_;
+  Duration last_look_{0};
+  bool heard_ = false;     // since the last look
+  bool urgent_ = false;    // of what was heard
+  bool restored_ = false;  // the states of the rules are known
   Notifier wake_;
   bool idle_ = false;
 };

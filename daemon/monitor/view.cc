@@ -48,6 +48,11 @@ class Writer {
     metrics_.series.push_back(std::move(series));
   }
 
+  void add(exporter::Series series) {
+    series.labels.insert(series.labels.begin(), {{"environment", environment_}, {"model", model_}});
+    metrics_.series.push_back(std::move(series));
+  }
+
   exporter::ModelMetrics take() && { return std::move(metrics_); }
 
  private:
@@ -120,6 +125,16 @@ void add_window(Writer& out, const View& view) {
   out.add(Family::kWindowEnd, to_seconds(view.window->end.time_since_epoch()));
 }
 
+void add_live(Writer& out, const View& view) {
+  for (const auto& [source, report] : view.live) {
+    for (const LiveFinding& live : report->findings) {
+      out.add(Family::kLiveFindingState, state_of(live.finding.verdict),
+              {{"finding", live.finding.measure}, {"part", live.part}});
+    }
+    for (const exporter::Series& series : report->series) out.add(series);
+  }
+}
+
 void add_counters(Writer& out, const View& view) {
   for (const auto& [key, total] : view.counters) {
     for (const exporter::FamilyDescription& family : exporter::kFamilies) {
@@ -142,6 +157,20 @@ std::vector<Finding> schema_of(const View& view, const profile::Schema* schema) 
     }
   }
   return worst_by_column(std::move(findings));
+}
+
+rules::Fact fact_of(const LiveFinding& live) {
+  const Finding& finding = live.finding;
+  return {.path = finding.measure,
+          .labels = labels_of(live),
+          .value = finding.value,
+          .verdict = finding.verdict,
+          .threshold = finding.critical ? finding.critical : finding.warning,
+          .p_value = {},
+          .alpha = {},
+          .benchmark = {},
+          .note = finding.note,
+          .observed_at = live.observed_at};
 }
 
 }  // namespace
@@ -168,16 +197,22 @@ std::string_view to_string(Status status) {
 
 Status status_of(const View& view) {
   if (!view.trouble.empty()) return Status::kError;
-  if (view.learning) return Status::kLearning;
-  if (!view.window) return Status::kStarting;
   Verdict worst = Verdict::kOk;
   bool any_known = false;
-  for (const auto* findings : {&view.findings, &view.schema}) {
-    for (const Finding& finding : *findings) {
-      if (is_unknown(finding.verdict)) continue;
-      any_known = true;
-      worst = std::max(worst, finding.verdict);
-    }
+  const auto look_at = [&](const Finding& finding) {
+    if (is_unknown(finding.verdict)) return;
+    any_known = true;
+    worst = std::max(worst, finding.verdict);
+  };
+  for (const auto& [source, report] : view.live) {
+    for (const LiveFinding& live : report->findings) look_at(live.finding);
+  }
+  const bool is_calm = worst == Verdict::kOk;
+  if (view.learning && is_calm) return Status::kLearning;
+  if (!view.window && (view.has_batches || view.live.empty()) && is_calm) return Status::kStarting;
+  if (view.window && !view.learning) {
+    std::ranges::for_each(view.findings, look_at);
+    std::ranges::for_each(view.schema, look_at);
   }
   if (!any_known) return Status::kUnknown;
   if (worst == Verdict::kCritical) return Status::kCritical;
@@ -229,7 +264,8 @@ rules::Facts facts_of(const View& view, const profile::Schema* schema, const con
                .verdict = finding.verdict,
                .threshold = finding.critical,
                .benchmark = {},
-               .note = finding.note});
+               .note = finding.note,
+               .observed_at = {}});
   };
   const auto state = [](const Finding& finding) -> std::optional<double> {
     if (is_unknown(finding.verdict)) return std::nullopt;
@@ -260,9 +296,14 @@ rules::Facts facts_of(const View& view, const profile::Schema* schema, const con
   std::erase_if(findings,
                 [](const Finding& finding) { return finding.verdict == Verdict::kImmature; });
   rules::add_findings(facts, findings, role_of);
-  const Finding freshness = judge_freshness(view, model.quality.freshness, now);
-  add("freshness.age", freshness, freshness.value);
-  add("freshness.state", freshness, state(freshness));
+  if (view.has_batches) {
+    const Finding freshness = judge_freshness(view, model.quality.freshness, now);
+    add("freshness.age", freshness, freshness.value);
+    add("freshness.state", freshness, state(freshness));
+  }
+  for (const auto& [source, report] : view.live) {
+    for (const LiveFinding& live : report->findings) facts.add(fact_of(live));
+  }
   plain("source.errors", view.quarantined);
   plain("delivery.dead", dead_deliveries);
   return facts;
@@ -300,6 +341,7 @@ exporter::ModelMetrics metrics_of(const View& view, const config::Model& model) 
   if (!view.retraining.empty()) {
     out.add(Family::kRetrainingState, 1.0, {{"state", view.retraining}});
   }
+  add_live(out, view);
   add_counters(out, view);
   return std::move(out).take();
 }

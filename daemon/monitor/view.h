@@ -8,6 +8,7 @@
 
 #include "daemon/config/config.h"
 #include "daemon/exporter/exporter.h"
+#include "daemon/monitor/live_board.h"
 #include "daemon/rules/facts.h"
 #include "daemon/store/windows.h"
 #include "detectors/base/finding.h"
@@ -24,6 +25,7 @@ std::string_view to_string(Status status);  ///< "starting", "learning", "ok", .
 /// here.
 struct View {
   std::string trouble;  ///< why the model is not watched, for a person; empty if it is
+  bool has_batches = true;
   bool learning = false;
   std::uint32_t learned_windows = 0;
   std::uint32_t windows_to_learn = 0;
@@ -44,6 +46,8 @@ struct View {
   std::string last_refusal;
   std::uint64_t closed_windows = 0;
   std::optional<double> false_alarms_per_day;
+
+  LiveBoard::Reports live;  ///< what sources beside batches say now
 
   std::map<std::string, std::string, std::less<>> firing;  ///< open incidents: rule, severity
   std::string retraining;  ///< state of the newest retraining; empty if there never was one

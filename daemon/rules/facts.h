@@ -28,6 +28,9 @@ struct Fact {
   std::optional<double> alpha = {};
   std::optional<double> benchmark = {};
   std::string note = {};  ///< one sentence for a person, without values of private columns
+  /// When it was observed, of a fact that is not made anew at every look: two looks at one
+  /// observation are one for `for: 1m`.
+  std::optional<TimePoint> observed_at = {};
 
   bool is_known() const { return value.has_value() && !is_unknown(verdict); }
   std::string_view label(std::string_view name) const;  ///< empty if absent

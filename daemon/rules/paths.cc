@@ -13,6 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 0> kNoLabels{};
 constexpr std::array<std::string_view, 3> kOfColumn{"column", "role", "segment"};
 constexpr std::array<std::string_view, 4> kStateOfColumn{"column", "role", "segment", "measure"};
+constexpr std::array<std::string_view, 1> kOfPart{"part"};
 constexpr std::array<std::string_view, 1> kOfTarget{"target"};
 constexpr std::array<std::string_view, 1> kOfSource{"source"};
 
@@ -51,6 +52,22 @@ constexpr auto kPaths = std::to_array<Path>({
      "messages of this model that could not be delivered and wait among the dead letters"},
     {"source.errors", Unit::kCount, false, kOfSource, "number of files in quarantine",
      "files of this model in quarantine that no later version has replaced"},
+    {"endpoint.up", Unit::kFlag, false, kOfPart, "endpoint",
+     "1 if the newest probe of the endpoint was answered as it should be, else 0"},
+    {"endpoint.ready", Unit::kFlag, false, kOfPart, "readiness of the endpoint",
+     "1 if the endpoint says that the model is ready, else 0"},
+    {"endpoint.latency", Unit::kSeconds, true, kOfPart, "latency of the endpoint",
+     "quantile of the time that probes took, over the window of endpoint.latency"},
+    {"endpoint.availability", Unit::kRatio, true, kOfPart, "availability of the endpoint",
+     "share of successful probes over the window of endpoint.availability"},
+    {"endpoint.certificate", Unit::kSeconds, true, kOfPart, "life of the certificate",
+     "time until the endpoint's TLS certificate expires"},
+    {"endpoint.golden", Unit::kRatio, true, kOfPart, "share of wrong golden rows",
+     "share of golden rows whose answer is not the stored one"},
+    {"endpoint.version", Unit::kFlag, false, kOfPart, "version served",
+     "1 for an hour after the endpoint began to serve another version, else 0"},
+    {"endpoint.schema", Unit::kFlag, false, kOfPart, "schema served",
+     "1 for an hour after inputs or outputs of the endpoint changed, else 0"},
 });
 
 /// The table with the measures after the other paths of drift.

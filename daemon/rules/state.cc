@@ -5,14 +5,31 @@
 namespace leeway::rules {
 namespace {
 
-Streak begun(const Moment& moment) {
-  return {
-      .since = moment.now, .observations = 1, .windows = 1, .last_window = moment.closed_windows};
+/// The newest time at which one of them was observed; nothing if one is as new as the look itself.
+std::optional<TimePoint> newest(const std::vector<Fact>& facts) {
+  std::optional<TimePoint> newest;
+  for (const Fact& fact : facts) {
+    if (!fact.observed_at) return std::nullopt;
+    newest = std::max(newest, fact.observed_at);
+  }
+  return newest;
 }
 
-void continue_streak(Streak& streak, const Moment& moment) {
+Streak begun(const Moment& moment, std::optional<TimePoint> observed = {}) {
+  return {.since = moment.now,
+          .observations = 1,
+          .windows = 1,
+          .last_window = moment.closed_windows,
+          .last_observed = observed};
+}
+
+void continue_streak(Streak& streak, const Moment& moment, std::optional<TimePoint> observed = {}) {
   streak.since = std::min(streak.since, moment.now);
-  streak.observations = 2;
+  // An observation that was counted already says nothing more, however often it is looked at.
+  if (!observed || observed != streak.last_observed) {
+    streak.observations = 2;
+    streak.last_observed.reset();
+  }
   if (streak.last_window == moment.closed_windows) return;
   ++streak.windows;
   streak.last_window = moment.closed_windows;
@@ -32,11 +49,11 @@ Change saw_true(State& state, const Rule& rule, const Evaluation& seen, const Mo
   }
   if (state.phase == State::Phase::kInactive) {
     state.phase = State::Phase::kPending;
-    state.streak = begun(moment);
+    state.streak = begun(moment, newest(seen.matching));
     state.since = moment.now;
     state.first_window = window;
   } else {
-    continue_streak(state.streak, moment);
+    continue_streak(state.streak, moment, newest(seen.matching));
   }
   if (!has_lasted(state.streak, rule.hold, moment.now)) return Change::kNone;
   state.phase = State::Phase::kFiring;

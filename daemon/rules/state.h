@@ -29,6 +29,8 @@ struct Streak {
       0;  ///< 2 stands for two and more, so that a state at rest does not change
   std::uint64_t windows = 0;      ///< closed windows among the observations
   std::uint64_t last_window = 0;  ///< Moment::closed_windows of the newest observation
+  std::optional<TimePoint> last_observed =
+      {};  ///< newest Fact::observed_at; nothing if some fact has none, until there are 2
 
   bool operator==(const Streak&) const = default;
 };

@@ -12,10 +12,12 @@ namespace json = boost::json;
 constexpr int kVersion = 1;
 
 json::object written(const Streak& streak) {
-  return {{"since", to_micros(streak.since)},
-          {"observations", streak.observations},
-          {"windows", streak.windows},
-          {"last_window", streak.last_window}};
+  json::object out{{"since", to_micros(streak.since)},
+                   {"observations", streak.observations},
+                   {"windows", streak.windows},
+                   {"last_window", streak.last_window}};
+  if (streak.last_observed) out["last_observed"] = to_micros(*streak.last_observed);
+  return out;
 }
 
 json::object written(const State& state) {
@@ -39,10 +41,14 @@ State::Phase phase(std::string_view name) {
 }
 
 Streak read_streak(const json::object& in) {
-  return {.since = time(in.at("since")),
-          .observations = in.at("observations").to_number<std::uint64_t>(),
-          .windows = in.at("windows").to_number<std::uint64_t>(),
-          .last_window = in.at("last_window").to_number<std::uint64_t>()};
+  Streak streak{.since = time(in.at("since")),
+                .observations = in.at("observations").to_number<std::uint64_t>(),
+                .windows = in.at("windows").to_number<std::uint64_t>(),
+                .last_window = in.at("last_window").to_number<std::uint64_t>()};
+  if (const json::value* observed = in.if_contains("last_observed")) {
+    streak.last_observed = time(*observed);
+  }
+  return streak;
 }
 
 State read_state(const json::object& in) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/store/live.h"
 #include "daemon/store/windows.h"
 
 namespace leeway::store {
@@ -109,8 +110,10 @@ Result<std::uint64_t> prune(Connection& connection, const Retention& retention, 
   if (!deliveries) return deliveries;
   auto records = prune_records(connection, now - retention.records, limit);
   if (!records) return records;
+  auto live = prune_live(connection, now - retention.history, limit);
+  if (!live) return live;
 
-  const std::uint64_t deleted = *windows + *deliveries + *records;
+  const std::uint64_t deleted = *windows + *deliveries + *records + *live;
   if (deleted != 0) {
     auto returned = connection.script("PRAGMA incremental_vacuum(256)");
     if (!returned) return fail(std::move(returned.error()));

@@ -10,7 +10,8 @@ namespace leeway::store {
 
 /// How long what is over is kept. What is open, pending or in flight is never deleted.
 struct Retention {
-  Duration history = std::chrono::days(400);    ///< windows, their findings and contributions
+  Duration history =
+      std::chrono::days(400);  ///< windows with findings and contributions, live findings, events
   Duration deliveries = std::chrono::days(90);  ///< ended ones, with their attempts
   Duration records = std::chrono::days(400);    ///< resolved incidents, ended retrainings, acts
   std::uint64_t max_bytes = 0;  ///< above it the oldest history goes, whatever its age; 0: no limit

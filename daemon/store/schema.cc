@@ -237,7 +237,41 @@ CREATE TABLE schema_change (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4};
+// Findings of the clock, what happened to a model, and what sources beside batches keep.
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE live_sample (
+  model TEXT NOT NULL,
+  path TEXT NOT NULL,
+  part TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  value REAL,
+  threshold REAL,
+  verdict INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  PRIMARY KEY (model, path, part, at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX live_sample_at ON live_sample (at);
+
+CREATE TABLE event (
+  model TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  note TEXT NOT NULL,
+  before_text TEXT NOT NULL,
+  after_text TEXT NOT NULL,
+  PRIMARY KEY (model, at, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_at ON event (at);
+
+CREATE TABLE source_state (
+  model TEXT NOT NULL,
+  source TEXT NOT NULL,
+  state TEXT NOT NULL,
+  PRIMARY KEY (model, source)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 
 Result<std::int64_t> number(Connection& connection, std::string_view pragma) {
   auto value = connection.value<std::int64_t>(pragma);

@@ -83,6 +83,29 @@ TEST(State, SequencesOfLooksOpenAndResolveAsTheyShould) {
   }
 }
 
+TEST(State, LooksAtOneObservationAreOneForATimeByTheClock) {
+  const Rule watched = rule(minutes(1));
+  State now_at;
+  Fact down{.path = "endpoint.up", .value = 0.0, .observed_at = kStart};
+  std::string changes;
+  const auto look = [&](seconds after) {
+    const Moment moment{.now = kStart + after, .closed_windows = 0};
+    const Change change =
+        advance(now_at, watched, {.truth = Truth::kTrue, .matching = {down}}, moment, std::nullopt);
+    changes += change == Change::kOpened ? 'O' : '.';
+    const auto again = parse_states(serialize({{"r", now_at}}));
+    ASSERT_TRUE(again) << again.error().message;
+    now_at = again->at("r");  // as a restart would
+  };
+  look(seconds(0));
+  look(seconds(70));
+  look(seconds(140));
+  EXPECT_EQ(changes, "...");  // the endpoint was probed once
+  down.observed_at = kStart + seconds(150);
+  look(seconds(151));
+  EXPECT_EQ(changes, "...O");
+}
+
 TEST(State, OpensNoEarlierAfterTheClockJumpedBack) {
   const Rule watched = rule(minutes(10));
   State now_at;

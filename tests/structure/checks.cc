@@ -27,6 +27,7 @@ constexpr auto kRooms = std::to_array<Room>({
     {"detectors/multivariate", "base threshold"},
     {"detectors/sequential", "base drift"},
     {"collectors/async", ""},
+    {"collectors/compute", "async net"},
     {"collectors/files", "async"},
     {"collectors/net", "async"},
     {"collectors/endpoints", "async net"},

@@ -36,8 +36,8 @@ class Endpoint {
   /// As score(), with a body as the server takes it.
   virtual Async<Scores> score_body(std::string body) = 0;
 
-  /// The endpoint's own metrics at `url` (absolute, or a path of the same server), with the
-  /// target's authorization and TLS. A line that cannot be read is counted, not fatal.
+  /// The endpoint's own metrics at `url`: absolute, or a path of the same server. The target's
+  /// authorization goes to the same host only. A line that cannot be read is counted, not fatal.
   virtual Async<Scrape> scrape(std::string url) = 0;
 };
 

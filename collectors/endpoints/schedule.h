@@ -52,7 +52,7 @@ class Schedule {
 
  private:
   struct State;
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace leeway::endpoints

@@ -1,9 +1,9 @@
 #include "collectors/net/request_head.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
+
+#include "collectors/net/base64.h"
 
 namespace leeway::net {
 namespace {
@@ -28,16 +28,6 @@ bool is_ours(std::string_view name) {
                                 std::string_view("transfer-encoding")};
   return std::ranges::any_of(
       kOurs, [name](std::string_view ours) { return equal_ignoring_case(name, ours); });
-}
-
-std::string base64(std::string_view text) {
-  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
-  // Both are bytes; OpenSSL wants them unsigned.
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  out.resize(static_cast<std::size_t>(length));
-  return out;
 }
 
 std::string proxy_authorization(const Url& proxy) {

@@ -30,6 +30,8 @@ class ExtractBuilder {
                    std::span<const std::uint64_t> counts);
 
   std::uint64_t bytes_in_memory() const { return held_; }
+  /// What of a column has not been written out.
+  NumberColumn& in_memory(std::size_t at) { return columns_[at]; }
   Result<> spill();
 
   /// Sorts and writes. Nothing can be added any more.

@@ -1,9 +1,12 @@
 #include "collectors/tables/fold.h"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 
+#include "collectors/tables/fold_parts.h"
 #include "collectors/tables/pane_folds.h"
+#include "collectors/tables/parallel.h"
 #include "collectors/tables/router.h"
 #include "collectors/tables/row_reader.h"
 
@@ -28,11 +31,19 @@ struct Manner {
   bool by_codes = true;   ///< numbers that a file holds by dictionary are counted by their codes
 };
 
+/// What of a source is folded, and into what.
+struct Share {
+  Part part{};
+  KeptColumns* kept = nullptr;
+};
+
 /// One attempt at one source.
 class SourceFold final : private ChunkSink {
  public:
-  SourceFold(const FoldPlan& plan, const PaneClock& clock, Database database, Manner manner)
+  SourceFold(const FoldPlan& plan, const PaneClock& clock, Database database, Manner manner,
+             Share share)
       : plan_(plan),
+        share_(share),
         manner_(manner),
         clock_(clock),
         missing_(plan.missing_values),
@@ -46,7 +57,8 @@ class SourceFold final : private ChunkSink {
     panes_.emplace(
         plan_.schema, folded_, plan_.scratch,
         PaneFolds::Limits{.fold_bytes = percent(plan_.limits.memory_bytes, kForFolds),
-                          .extract_bytes = percent(plan_.limits.memory_bytes, kForExtracts)});
+                          .extract_bytes = percent(plan_.limits.memory_bytes, kForExtracts)},
+        share_.kept);
     for (const auto& path : plan_.files) {
       auto file = SourceFile::open(path);
       if (!file) return fail(std::move(file.error()));
@@ -58,6 +70,8 @@ class SourceFold final : private ChunkSink {
     }
     return finish();
   }
+
+  bool keeps_too_much() const { return panes_ && panes_->keeps_too_much(); }
 
   /// After a failure: how another attempt may succeed. The types that were found in a text file may
   /// be at fault, not the file.
@@ -86,7 +100,7 @@ class SourceFold final : private ChunkSink {
     std::size_t extracted = 0;
     for (const profile::Column& column : plan_.schema.columns) {
       FoldedColumn& how = folded_.emplace_back();
-      how.ignored = column.role == ColumnRole::kIgnored;
+      how.ignored = column.role == ColumnRole::kIgnored || !share_.part.has(folded_.size() - 1);
       if (how.ignored) continue;
       how.position = wanted_.size();
       WantedColumn& wanted = wanted_.emplace_back(WantedColumn{
@@ -158,8 +172,8 @@ class SourceFold final : private ChunkSink {
         continue;
       }
       any = true;
-      if (known->role == ColumnRole::kIgnored) continue;
       const FoldedColumn& how = folded_[*plan_.schema.index_of(column.name)];
+      if (how.ignored) continue;
       if (is_retyped(wanted_[how.position], column, text_file)) {
         suspects_.push_back({.position = how.position, .column = column});
       }
@@ -252,6 +266,7 @@ class SourceFold final : private ChunkSink {
   };
 
   const FoldPlan& plan_;
+  Share share_;
   Manner manner_;
   const PaneClock& clock_;
   MissingValues missing_;
@@ -274,24 +289,69 @@ class SourceFold final : private ChunkSink {
   std::vector<const ColumnChunk*> chunks_;
 };
 
-}  // namespace
-
-Result<FoldAnswer> fold(const FoldPlan& plan) {
-  const auto clock = PaneClock::create(plan.panes);
-  if (!clock) return fail(clock.error());
-  if (plan.timestamp.empty() && !clock->whole_source()) {
+Result<PaneClock> clock_of(const FoldPlan& plan) {
+  auto clock = PaneClock::create(plan.panes);
+  if (clock && plan.timestamp.empty() && !clock->whole_source()) {
     return fail(ErrorCode::kInvalidConfig, "windows of time need a timestamp column");
   }
+  return clock;
+}
+
+/// @param too_much  set if it failed since the numbers are more than are kept
+Result<FoldAnswer> fold_share(const FoldPlan& plan, const PaneClock& clock, Share share,
+                              std::atomic<bool>& too_much) {
   std::optional<Manner> manner = Manner{};
   while (true) {
     auto database = Database::create(percent(plan.limits.memory_bytes, kForDuckDb));
     if (!database) return fail(std::move(database.error()));
-    SourceFold attempt(plan, *clock, std::move(*database), *manner);
+    SourceFold attempt(plan, clock, std::move(*database), *manner, share);
     auto answer = attempt.run();
     if (answer) return answer;
+    if (attempt.keeps_too_much()) too_much = true;
     manner = attempt.better_manner();
     if (!manner) return answer;
   }
+}
+
+/// Nothing, if the numbers are more than are kept.
+std::optional<Result<FoldAnswer>> fold_in_parts(const FoldPlan& plan, const PaneClock& clock,
+                                                KeptColumns& kept) {
+  const unsigned count = parts_for(plan.files, plan.schema.columns.size(), kept.threads);
+  std::vector<Result<FoldAnswer>> answers(count, FoldAnswer{});
+  std::vector<KeptColumns> parts;
+  for (unsigned i = 0; i < count; ++i) {
+    parts.push_back({.threads = kept.threads / count, .most_bytes = kept.most_bytes / count});
+  }
+  std::atomic<bool> too_much{false};
+  for_each_index(count, count, [&](std::size_t i) {
+    const Part part{.index = static_cast<unsigned>(i), .count = count};
+    answers[i] = fold_share(plan, clock, {.part = part, .kept = &parts[i]}, too_much);
+  });
+  if (too_much) return std::nullopt;
+  std::vector<FoldAnswer> sound;
+  for (auto& answer : answers) {
+    if (!answer) return answer;
+    sound.push_back(std::move(*answer));
+  }
+  join(kept, std::move(parts));
+  return join(plan, std::move(sound));
+}
+
+}  // namespace
+
+Result<FoldAnswer> fold(const FoldPlan& plan) {
+  const auto clock = clock_of(plan);
+  if (!clock) return fail(clock.error());
+  std::atomic<bool> nothing_is_kept{false};
+  return fold_share(plan, *clock, {}, nothing_is_kept);
+}
+
+Result<FoldAnswer> fold_keeping(const FoldPlan& plan, KeptColumns& kept) {
+  const auto clock = clock_of(plan);
+  if (!clock) return fail(clock.error());
+  if (!clock->whole_source() || !plan.segments.empty()) return fold(plan);
+  auto answer = fold_in_parts(plan, *clock, kept);
+  return answer ? std::move(*answer) : fold(plan);
 }
 
 }  // namespace leeway::tables

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "collectors/tables/kept_columns.h"
 #include "collectors/tables/plan.h"
 
 namespace leeway::tables {
@@ -19,5 +20,9 @@ namespace leeway::tables {
 /// memory, kCorrupt for one that cannot be decoded, has no column of the schema, or spreads over
 /// more than 4,096 panes; kInvalidConfig for a pane rule that makes no sense.
 Result<FoldAnswer> fold(const FoldPlan& plan);
+
+/// The same for who decodes in its own process: on several threads, and with numbers kept in memory
+/// in place of extracts, if the source is one pane without segments.
+Result<FoldAnswer> fold_keeping(const FoldPlan& plan, KeptColumns& kept);
 
 }  // namespace leeway::tables

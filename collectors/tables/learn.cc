@@ -6,8 +6,10 @@
 #include "collectors/tables/extract.h"
 #include "collectors/tables/fold.h"
 #include "collectors/tables/infer.h"
+#include "collectors/tables/parallel.h"
 #include "collectors/tables/sort.h"
-#include "collectors/tables/survey.h"
+#include "collectors/tables/survey_fold.h"
+#include "collectors/tables/survey_parts.h"
 #include "detectors/profile/reference.h"
 
 namespace leeway::tables {
@@ -57,13 +59,19 @@ Segments segments_of(const ColumnSurvey& survey) {
 /// From the survey of a reference to the reference.
 class Learner {
  public:
-  Learner(const LearnPlan& plan, Survey& survey)
-      : plan_(plan), survey_(survey), surveys_(survey.finish()) {}
+  Learner(const LearnPlan& plan, SurveyParts& survey, KeptColumns* kept)
+      : plan_(plan), survey_(survey), kept_(kept), surveys_(survey.finish()) {}
 
   Result<LearnAnswer> run() {
     infer_columns();
-    if (auto made = make_grids(); !made) return fail(std::move(made.error()));
-    if (auto folded = fold_windows(); !folded) return fail(std::move(folded.error()));
+    if (survey_.keeps()) {
+      keep_columns();
+    } else if (auto made = make_grids(); !made)
+      return fail(std::move(made.error()));
+    if (folds_survey()) {
+      if (auto folded = fold_rest(); !folded) return fail(std::move(folded.error()));
+    } else if (auto folded = fold_windows(); !folded)
+      return fail(std::move(folded.error()));
     find_calendar();
     add_notes();
     reference_.source = plan_.source;
@@ -132,7 +140,60 @@ class Learner {
     return {};
   }
 
-  Result<> fold_windows() {
+  /// Without windows the survey has seen all that a profile says.
+  bool folds_survey() const {
+    return survey_.keeps() && survey_.timestamp().empty() && plan_.files.size() == 1;
+  }
+
+  /// Column by column: sorts its numbers, cuts them into cells, folds them and keeps them.
+  void keep_columns() {
+    const std::size_t count = surveys_.size();
+    folded_.resize(count);
+    kept_->columns.resize(count);
+    kept_->kept = true;
+    for_each_index(count, survey_.threads(), [this](std::size_t i) {
+      profile::Column& column = reference_.schema.columns[i];
+      NumberColumn* const numbers = survey_.numbers_of(static_cast<std::uint32_t>(i));
+      const bool is_numeric = numbers != nullptr && column.type == ColumnType::kNumeric &&
+                              column.role != ColumnRole::kIgnored;
+      if (numbers != nullptr && column.role != ColumnRole::kIgnored) numbers->sort();
+      NumberBuffer expanded;
+      if (is_numeric) {
+        column.grid = std::make_shared<const profile::Grid>(
+            profile::Grid::from_sorted(finite_part(numbers->expand(expanded))));
+      }
+      if (folds_survey()) folded_[i] = fold_survey(column, surveys_[i], numbers);
+      if (is_numeric) kept_->columns[i] = numbers->take(std::move(expanded));
+      if (numbers != nullptr) *numbers = NumberColumn();
+    });
+  }
+
+  /// The profile of what the survey has seen, and of the other columns, which are read once more.
+  Result<> fold_rest() {
+    FoldPlan plan = plan_of_windows();
+    plan.schema.columns.clear();
+    for (std::size_t i = 0; i < folded_.size(); ++i) {
+      if (!folded_[i]) plan.schema.columns.push_back(reference_.schema.columns[i]);
+    }
+    profile::Profile rest;
+    if (!plan.schema.columns.empty()) {
+      auto folded = fold(plan);
+      if (!folded) return fail(std::move(folded.error()));
+      auto read = profile::Profile::deserialize(folded->panes.front().profile);
+      if (!read) return fail(std::move(read.error()));
+      rest = std::move(*read);
+    }
+    reference_.profile = profile::Profile::empty_for(reference_.schema);
+    reference_.profile.rows = survey_.rows();
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < folded_.size(); ++i) {
+      reference_.profile.columns[i] =
+          folded_[i] ? std::move(*folded_[i]) : std::move(rest.columns[next++]);
+    }
+    return {};
+  }
+
+  FoldPlan plan_of_windows() const {
     FoldPlan plan{.files = plan_.files,
                   .schema = reference_.schema,
                   .reference_columns = answer_.columns,
@@ -146,7 +207,13 @@ class Learner {
                               .extract_rows = 0},
                   .limits = plan_.limits};
     if (plan.timestamp.empty()) plan.panes.size = Duration::zero();
-    auto folded = fold(plan);
+    return plan;
+  }
+
+  Result<> fold_windows() {
+    const FoldPlan plan = plan_of_windows();
+    KeptColumns none{.threads = survey_.threads()};
+    auto folded = fold_keeping(plan, none);
     if (!folded) return fail(std::move(folded.error()));
     reference_.profile = profile::Profile::empty_for(reference_.schema);
     for (const FoldedPane& pane : folded->panes) {
@@ -199,30 +266,28 @@ class Learner {
   }
 
   const LearnPlan& plan_;
-  Survey& survey_;
+  SurveyParts& survey_;
+  KeptColumns* kept_;
   std::vector<ColumnSurvey> surveys_;
+  std::vector<std::optional<profile::ColumnProfile>> folded_;  // where the survey says enough
   profile::Reference reference_;
   LearnAnswer answer_;
 };
 
-}  // namespace
-
-Result<LearnAnswer> learn(const LearnPlan& plan) {
+Result<LearnAnswer> learn_with(const LearnPlan& plan, KeptColumns* kept) {
   const auto clock = PaneClock::create(plan.panes);
   if (!clock) return fail(clock.error());
-  Survey::Options options;
-  while (true) {
-    Survey survey(plan, *clock, options);
-    if (auto done = survey.run(); !done) {
-      const auto better = survey.better_options();
-      if (!better) return fail(std::move(done.error()));
-      options = *better;
-    } else if (survey.guessed_wrong()) {
-      options.guess_timestamp = false;
-    } else {
-      return Learner(plan, survey).run();
-    }
-  }
+  SurveyParts survey(plan, *clock, kept);
+  if (auto done = survey.run(); !done) return fail(std::move(done.error()));
+  return Learner(plan, survey, kept).run();
+}
+
+}  // namespace
+
+Result<LearnAnswer> learn(const LearnPlan& plan) { return learn_with(plan, nullptr); }
+
+Result<LearnAnswer> learn_keeping(const LearnPlan& plan, KeptColumns& kept) {
+  return learn_with(plan, &kept);
 }
 
 }  // namespace leeway::tables

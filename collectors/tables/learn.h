@@ -1,5 +1,6 @@
 #pragma once
 
+#include "collectors/tables/kept_columns.h"
 #include "collectors/tables/plan.h"
 
 namespace leeway::tables {
@@ -15,5 +16,9 @@ namespace leeway::tables {
 /// kNotFound for a file that is not there, kCorrupt for one that cannot be decoded,
 /// kInsufficientData if there are no rows, kInvalidConfig for a pane rule that makes no sense.
 Result<LearnAnswer> learn(const LearnPlan& plan);
+
+/// The same for who decodes in its own process: on several threads, with numbers kept in memory in
+/// place of the extract, and a file without windows is read once.
+Result<LearnAnswer> learn_keeping(const LearnPlan& plan, KeptColumns& kept);
 
 }  // namespace leeway::tables

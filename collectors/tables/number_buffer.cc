@@ -37,6 +37,7 @@ void NumberBuffer::append(double number, std::size_t count) {
 
 void NumberBuffer::make_room(std::size_t size) {
   constexpr std::size_t kFirst = 4096;
+  constexpr std::size_t kLarge = std::size_t{2} << 20U;  // bytes
   if (size <= room_) return;
   const std::size_t room = std::max({size, kFirst, room_ + room_ / 2});
   void* moved = data_ == nullptr ? ::mmap(nullptr, room * sizeof(double), PROT_READ | PROT_WRITE,
@@ -45,6 +46,10 @@ void NumberBuffer::make_room(std::size_t size) {
                                             MREMAP_MAYMOVE);
   if (moved == MAP_FAILED) throw std::bad_alloc();
   data_ = static_cast<double*>(moved);
+  // Large pages where there are some: a fault each 4 KiB is a fifth of what a large column costs.
+  if (room * sizeof(double) >= kLarge) {
+    static_cast<void>(::madvise(data_, room * sizeof(double), MADV_HUGEPAGE));
+  }
   room_ = room;
 }
 

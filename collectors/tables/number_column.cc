@@ -40,7 +40,8 @@ void NumberColumn::add_counted(std::span<const double> values,
   }
 }
 
-void NumberColumn::sort() {
+std::uint64_t NumberColumn::sort() {
+  const std::size_t before = values_.size();
   if (!normalize(values_.numbers())) {
     const std::span<double> values = values_.numbers();
     const auto end = std::remove_if(values.begin(), values.end(),
@@ -50,6 +51,7 @@ void NumberColumn::sort() {
   tables::sort(values_.numbers());
   std::sort(runs_.begin(), runs_.end(),
             [](const Run& a, const Run& b) { return a.value < b.value; });
+  return before - values_.size();
 }
 
 std::uint64_t NumberColumn::count() const {
@@ -73,10 +75,10 @@ Result<> NumberColumn::write(Out& out) const {
 
 Result<> NumberColumn::append_to(ExtractWriter& out) const { return write(out); }
 
-NumberBuffer NumberColumn::take() {
-  if (runs_.empty()) return std::move(values_);
+std::span<const double> NumberColumn::expand(NumberBuffer& expanded) const {
+  if (runs_.empty()) return values_.numbers();
   struct ToBuffer {
-    NumberBuffer buffer;
+    NumberBuffer& buffer;
     Result<> append(std::span<const double> values) {
       buffer.append(values, {});
       return {};
@@ -85,10 +87,32 @@ NumberBuffer NumberColumn::take() {
       buffer.append(value, count);
       return {};
     }
-  } out;
+  } out{expanded};
   static_cast<void>(write(out));
+  return expanded.numbers();
+}
+
+NumberBuffer NumberColumn::take() {
+  NumberBuffer expanded;
+  static_cast<void>(expand(expanded));
+  return take(std::move(expanded));
+}
+
+NumberBuffer NumberColumn::take(NumberBuffer expanded) {
+  if (runs_.empty()) expanded = std::move(values_);
   *this = NumberColumn();
-  return std::move(out.buffer);
+  return expanded;
+}
+
+void NumberColumn::fold_into(profile::ColumnFold& fold) const {
+  fold.add_sorted(values_.numbers());
+  std::vector<double> values;
+  std::vector<std::uint64_t> counts;
+  for (const Run& run : runs_) {
+    values.push_back(run.value);
+    counts.push_back(run.count);
+  }
+  fold.add_counted(values, counts);
 }
 
 }  // namespace leeway::tables

@@ -7,6 +7,7 @@
 #include "collectors/tables/extract_writer.h"
 #include "collectors/tables/number_buffer.h"
 #include "detectors/base/validity.h"
+#include "detectors/profile/fold.h"
 
 namespace leeway::tables {
 
@@ -22,12 +23,21 @@ class NumberColumn {
     return values_.size() * sizeof(double) + runs_.size() * sizeof(Run);
   }
 
-  void sort();
+  /// Returns how many NaN there were among the values.
+  std::uint64_t sort();
+
+  /// Those that came one by one; in order once they are sorted.
+  std::span<const double> values() const { return values_.numbers(); }
 
   // Of sorted ones:
   std::uint64_t count() const;
   Result<> append_to(ExtractWriter& out) const;  ///< in order
   NumberBuffer take();                           ///< in order
+  /// The same, from an expand() that has been made.
+  NumberBuffer take(NumberBuffer expanded);
+  /// All of them in order, in `expanded` if some were counted; a view of that or of this.
+  std::span<const double> expand(NumberBuffer& expanded) const;
+  void fold_into(profile::ColumnFold& fold) const;
 
  private:
   /// A value and how often it occurs.

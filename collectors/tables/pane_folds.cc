@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "collectors/tables/parallel.h"
+
 namespace leeway::tables {
 namespace {
 
@@ -10,11 +12,12 @@ constexpr std::size_t kMaxPanes = 4096;
 }  // namespace
 
 PaneFolds::PaneFolds(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
-                     const Scratch& scratch, Limits limits)
+                     const Scratch& scratch, Limits limits, KeptColumns* kept)
     : schema_(&schema),
       columns_(&columns),
       scratch_(&scratch),
       limits_(limits),
+      kept_(kept),
       most_live_(std::max<std::uint64_t>(2, limits.fold_bytes / RowFold::bytes(schema))) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].extract) extracted_.push_back(static_cast<std::uint32_t>(i));
@@ -46,7 +49,7 @@ Result<PaneFolds::Entry*> PaneFolds::entry_for(const Key& key) {
     if (live_ >= most_live_) {
       if (auto made = make_room(); !made) return fail(std::move(made.error()));
     }
-    entry.fold = std::make_unique<RowFold>(*schema_, *columns_);
+    entry.fold = std::make_unique<RowFold>(*schema_, *columns_, kept_ != nullptr);
     ++live_;
   }
   if (last_ != nullptr && last_ != &entry) settle(*last_);
@@ -71,6 +74,7 @@ Result<> PaneFolds::add(TimePoint pane, const std::string& segment,
   at.rows += rows.count;
   if (at.extract && at.rows > scratch_->extract_rows) {
     extract_bytes_ -= at.extract->bytes_in_memory();
+    if (kept_ != nullptr) at.fold->hold_back_no_more(*at.extract);
     at.extract.reset();
   }
   const std::uint64_t before = at.extract ? at.extract->bytes_in_memory() : 0;
@@ -81,6 +85,11 @@ Result<> PaneFolds::add(TimePoint pane, const std::string& segment,
 
 /// What is held for extracts is written out where most of it is.
 Result<> PaneFolds::bound_extracts(Entry& entry) {
+  if (kept_ != nullptr) {
+    keeps_too_much_ = extract_bytes_ > kept_->most_bytes;
+    if (!keeps_too_much_) return {};
+    return fail(ErrorCode::kUnavailable, "has more numbers than are kept in memory");
+  }
   if (extract_bytes_ <= limits_.extract_bytes) return {};
   ExtractBuilder* largest = entry.extract.get();
   for (auto& [key, each] : entries_) {
@@ -119,9 +128,22 @@ Result<> PaneFolds::put_aside(Entry& entry) {
   return {};
 }
 
+/// Hands over what is in place of an extract.
+void PaneFolds::keep(Entry& entry) {
+  settle(entry);
+  entry.fold->fold_held(*entry.extract, kept_->threads);
+  kept_->columns.resize(schema_->columns.size());
+  for_each_index(extracted_.size(), kept_->threads, [&](std::size_t at) {
+    kept_->columns[extracted_[at]] = entry.extract->in_memory(at).take();
+  });
+  kept_->kept = true;
+  entry.extract.reset();
+}
+
 Result<std::vector<FoldedPane>> PaneFolds::finish() {
   std::vector<FoldedPane> panes;
   for (auto& [key, entry] : entries_) {
+    if (kept_ != nullptr && entry.extract) keep(entry);
     if (entry.fold) {
       if (auto done = put_aside(entry); !done) return fail(std::move(done.error()));
     }

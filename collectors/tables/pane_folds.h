@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "collectors/tables/kept_columns.h"
 #include "collectors/tables/plan.h"
 #include "collectors/tables/row_fold.h"
 
@@ -23,15 +24,20 @@ class PaneFolds {
   };
 
   /// The arguments outlive it.
+  /// @param kept  takes the extract of the only pane, whose numbers are folded at the end then; may
+  ///              be null
   PaneFolds(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
-            const Scratch& scratch, Limits limits);
+            const Scratch& scratch, Limits limits, KeptColumns* kept);
 
-  /// kCorrupt if there are too many panes.
+  /// kCorrupt if there are too many panes; kUnavailable if the numbers are more than `kept` takes,
+  /// see keeps_too_much().
   Result<> add(TimePoint pane, const std::string& segment,
                std::span<const ColumnChunk* const> chunks, RowSelection rows);
 
   /// All panes, by start and segment, with their extracts written.
   Result<std::vector<FoldedPane>> finish();
+
+  bool keeps_too_much() const { return keeps_too_much_; }
 
  private:
   struct Entry {
@@ -49,12 +55,15 @@ class PaneFolds {
   Result<> put_aside(Entry& entry);
   Result<> make_room();
   Result<> bound_extracts(Entry& entry);
+  void keep(Entry& entry);
   Result<profile::Profile> profile_of(Entry& entry);
 
   const profile::Schema* schema_;
   const std::vector<FoldedColumn>* columns_;
   const Scratch* scratch_;
   Limits limits_;
+  KeptColumns* kept_;
+  bool keeps_too_much_ = false;
   std::vector<std::uint32_t> extracted_;  // indices of the schema
   std::size_t most_live_;
   std::size_t live_ = 0;

@@ -1,17 +1,19 @@
 #include "collectors/tables/row_fold.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <utility>
+
+#include "collectors/tables/chunk_fold.h"
+#include "collectors/tables/parallel.h"
 
 namespace leeway::tables {
 namespace {
 
 using Form = ColumnChunk::Form;
 
-struct Absent {
-  std::uint64_t missing = 0;
-  std::uint64_t type_errors = 0;
-};
+}  // namespace
 
 Absent count_absent(const ColumnChunk& chunk, RowSelection rows) {
   Absent absent;
@@ -28,11 +30,11 @@ Absent count_absent(const ColumnChunk& chunk, RowSelection rows) {
   return absent;
 }
 
-}  // namespace
-
-RowFold::RowFold(const profile::Schema& schema, const std::vector<FoldedColumn>& columns)
+RowFold::RowFold(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
+                 bool holds_back)
     : schema_(&schema),
       columns_(&columns),
+      holds_back_(holds_back),
       counts_(columns.size()),
       number_counts_(columns.size()) {
   for (const profile::Column& column : schema.columns) folds_.emplace_back(column);
@@ -74,13 +76,13 @@ void RowFold::add(std::span<const ColumnChunk* const> chunks, RowSelection rows,
         add_codes(column, chunk, rows);
         break;
       case Form::kTexts:
-        add_texts(column, chunk, rows);
+        fold_texts(folds_[column], chunk, rows);
         break;
       case Form::kMicros:
-        add_times(column, chunk, rows);
+        fold_times(folds_[column], chunk, rows, numbers_);
         break;
       case Form::kNothing:
-        add_absent(column, chunk, rows);
+        fold_absent(folds_[column], chunk, rows);
         break;
     }
   }
@@ -90,7 +92,11 @@ void RowFold::add_numbers(std::size_t column, const ColumnChunk& chunk, RowSelec
                           ExtractBuilder* extract) {
   if (!rows.all) return add_gathered(column, chunk, rows, extract);
   const std::span<const double> numbers = chunk.numbers.first(rows.count);
-  folds_[column].add_numbers(numbers, chunk.valid, count_absent(chunk, rows).type_errors);
+  if (holds_back(column, extract)) {
+    fold_absent(folds_[column], chunk, rows);
+  } else {
+    folds_[column].add_numbers(numbers, chunk.valid, count_absent(chunk, rows).type_errors);
+  }
   const auto& place = (*columns_)[column].extract;
   if (extract != nullptr && place) extract->add(*place, numbers, chunk.valid);
 }
@@ -106,7 +112,7 @@ void RowFold::add_gathered(std::size_t column, const ColumnChunk& chunk, RowSele
     kept += chunk.present(row) ? 1U : 0U;
   }
   const auto numbers = std::span<const double>(numbers_).first(kept);
-  folds_[column].add_numbers(numbers, {});
+  if (!holds_back(column, extract)) folds_[column].add_numbers(numbers, {});
   const std::uint64_t type_errors = count_absent(chunk, rows).type_errors;
   folds_[column].add_type_errors(type_errors);
   folds_[column].add_missing(rows.count - kept - type_errors);
@@ -135,6 +141,27 @@ void RowFold::settle(ExtractBuilder* extract) {
   }
 }
 
+void RowFold::fold_held(ExtractBuilder& extract, unsigned threads) {
+  for_each_index(folds_.size(), threads, [&](std::size_t column) {
+    const auto& place = (*columns_)[column].extract;
+    if (!place) return;
+    NumberColumn& held = extract.in_memory(*place);
+    const std::array not_numbers{std::numeric_limits<double>::quiet_NaN()};
+    const std::array how_many{held.sort()};
+    // What was counted by code has been folded by settle().
+    folds_[column].add_sorted(held.values());
+    folds_[column].add_counted(not_numbers, how_many);
+  });
+}
+
+void RowFold::hold_back_no_more(ExtractBuilder& extract) {
+  for (std::size_t column = 0; column < folds_.size(); ++column) {
+    const auto& place = (*columns_)[column].extract;
+    if (place) folds_[column].add_numbers(extract.in_memory(*place).values(), {});
+  }
+  holds_back_ = false;
+}
+
 void RowFold::add_codes(std::size_t column, const ColumnChunk& chunk, RowSelection rows) {
   std::vector<std::uint64_t>& counts = counts_[column];
   if (const std::size_t end = (*columns_)[column].coder->end(); counts.size() < end) {
@@ -146,36 +173,6 @@ void RowFold::add_codes(std::size_t column, const ColumnChunk& chunk, RowSelecti
   } else {
     for (const std::uint16_t row : rows.rows) ++at[chunk.codes[row]];
   }
-}
-
-void RowFold::add_texts(std::size_t column, const ColumnChunk& chunk, RowSelection rows) {
-  for (std::size_t i = 0; i < rows.count; ++i) {
-    if (chunk.present(rows[i])) folds_[column].add_text(chunk.texts[rows[i]].view());
-  }
-  add_absent(column, chunk, rows);
-}
-
-void RowFold::add_times(std::size_t column, const ColumnChunk& chunk, RowSelection rows) {
-  numbers_.resize(rows.count);
-  if (rows.all) {
-    std::copy(chunk.micros.begin(), chunk.micros.end(), numbers_.begin());
-    const std::uint64_t type_errors = count_absent(chunk, rows).type_errors;
-    folds_[column].add_numbers(numbers_, chunk.valid, type_errors);
-    return;
-  }
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < rows.count; ++i) {
-    numbers_[kept] = static_cast<double>(chunk.micros[rows[i]]);
-    kept += chunk.present(rows[i]) ? 1U : 0U;
-  }
-  folds_[column].add_numbers(std::span<const double>(numbers_).first(kept), {});
-  add_absent(column, chunk, rows);
-}
-
-void RowFold::add_absent(std::size_t column, const ColumnChunk& chunk, RowSelection rows) {
-  const Absent absent = count_absent(chunk, rows);
-  folds_[column].add_missing(absent.missing);
-  folds_[column].add_type_errors(absent.type_errors);
 }
 
 profile::Profile RowFold::take() {

@@ -26,6 +26,15 @@ struct RowSelection {
   std::size_t operator[](std::size_t i) const { return all ? i : rows[i]; }
 };
 
+/// Values of a chunk that are not there.
+struct Absent {
+  std::uint64_t missing = 0;
+  std::uint64_t type_errors = 0;
+};
+
+/// Of all forms but codes.
+Absent count_absent(const ColumnChunk& chunk, RowSelection rows);
+
 /// How a column of the schema is folded.
 struct FoldedColumn {
   std::size_t position = 0;              ///< in the chunks
@@ -39,7 +48,10 @@ struct FoldedColumn {
 class RowFold {
  public:
   /// The arguments outlive the fold.
-  RowFold(const profile::Schema& schema, const std::vector<FoldedColumn>& columns);
+  /// @param holds_back  numbers for an extract are not folded when they are added but all at once,
+  ///                    sorted, by fold_held()
+  RowFold(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
+          bool holds_back = false);
 
   /// @param extract  takes the numbers, too; may be null
   void add(std::span<const ColumnChunk* const> chunks, RowSelection rows, ExtractBuilder* extract);
@@ -47,6 +59,11 @@ class RowFold {
   /// Numbers that are held by code are counted first and folded here, all together; whoever turns
   /// to another fold for long does it before, and everybody before take().
   void settle(ExtractBuilder* extract);
+
+  /// Sorts what `extract` holds and folds it; after settle().
+  void fold_held(ExtractBuilder& extract, unsigned threads);
+  /// Folds what `extract` holds as it is, and from now on each number when it is added.
+  void hold_back_no_more(ExtractBuilder& extract);
 
   /// The profile of everything added so far; the fold is empty afterwards.
   profile::Profile take();
@@ -63,12 +80,14 @@ class RowFold {
   void add_gathered(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
                     ExtractBuilder* extract);
   void add_codes(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
-  void add_texts(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
-  void add_times(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
-  void add_absent(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
+
+  bool holds_back(std::size_t column, const ExtractBuilder* extract) const {
+    return holds_back_ && extract != nullptr && (*columns_)[column].extract;
+  }
 
   const profile::Schema* schema_;
   const std::vector<FoldedColumn>* columns_;
+  bool holds_back_;
   std::vector<profile::ColumnFold> folds_;
   std::vector<std::vector<std::uint64_t>> counts_;         // of codes, where a column has a coder
   std::vector<std::vector<std::uint64_t>> number_counts_;  // of codes, until they are settled

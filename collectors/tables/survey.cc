@@ -48,6 +48,7 @@ Result<> Survey::run() {
       return fail(std::move(done.error()).in(files_[i].context()));
     }
   }
+  if (extract_) settle_extract();
   reader_.reset();
   database_.reset();  // its memory is for the fold
   if (rows_ == 0) return fail(ErrorCode::kInsufficientData, "the reference has no rows");
@@ -56,6 +57,10 @@ Result<> Survey::run() {
 
 std::optional<Survey::Options> Survey::better_options() const {
   Options better = options_;
+  if (keeping_failed_) {
+    better.keep_bytes = 0;
+    return better;
+  }
   if (codes_failed_) {
     better.by_codes = false;
     return better;
@@ -100,6 +105,7 @@ void Survey::want_columns() {
     const auto type = survey_type(column.name, column.kind, plan_.rules);
     position_.emplace_back();
     if (!type || *type == ColumnType::kEmbedding) continue;
+    if (!options_.part.has(i) && column.name != timestamp_) continue;
     position_.back() = wanted_.size();
     WantedColumn wanted{.name = column.name, .type = *type, .expected = column.kind};
     if (*type == ColumnType::kCategorical || *type == ColumnType::kBoolean) {
@@ -114,7 +120,7 @@ void Survey::want_columns() {
       if (options_.by_codes) wanted.numbers = &number_coders_.emplace_back(missing_);
     }
     if (column.name == timestamp_) time_ = wanted_.size();
-    surveys_.emplace_back(wanted, column.kind, wanted.coder);
+    surveys_.emplace_back(wanted, column.kind, wanted.coder, options_.keep_bytes > 0);
     wanted_.push_back(std::move(wanted));
   }
   const std::uint64_t room =
@@ -140,6 +146,10 @@ Result<> Survey::take(std::size_t rows, std::span<const ColumnChunk> columns) {
 Result<> Survey::bound_extract() {
   if (rows_ > plan_.scratch.extract_rows) {
     extract_.reset();
+  } else if (options_.keep_bytes > 0) {
+    keeping_failed_ = extract_->bytes_in_memory() > options_.keep_bytes;
+    if (!keeping_failed_) return {};
+    return fail(ErrorCode::kUnavailable, "has more numbers than are kept in memory");
   } else if (extract_->bytes_in_memory() > plan_.limits.memory_bytes / 5) {
     return extract_->spill();
   }
@@ -219,16 +229,22 @@ std::vector<ColumnSurvey> Survey::finish() {
       unread.name = columns_[i].name;
       unread.kind = columns_[i].kind;
       unread.read = false;
+      unread.rows = rows_;
     }
   }
   return finished;
 }
 
 Result<std::optional<std::string>> Survey::write_extract(const std::set<std::uint32_t>& only) {
-  if (!extract_ || only.empty()) return std::nullopt;
-  settle_extract();
+  if (!extract_ || keeps() || only.empty()) return std::nullopt;
   if (auto written = extract_->finish(only); !written) return fail(std::move(written.error()));
   return extract_->path().filename().string();
+}
+
+NumberColumn* Survey::numbers_of(std::uint32_t column) {
+  const auto at = std::find(numeric_.begin(), numeric_.end(), column);
+  if (at == numeric_.end()) return nullptr;
+  return &extract_->in_memory(static_cast<std::size_t>(at - numeric_.begin()));
 }
 
 std::vector<double>& Survey::sample_of(std::uint32_t column) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectors/tables/extract_builder.h"
+#include "collectors/tables/kept_columns.h"
 #include "collectors/tables/plan.h"
 #include "collectors/tables/row_reader.h"
 #include "collectors/tables/row_sample.h"
@@ -23,6 +24,8 @@ class Survey final : private ChunkSink {
     bool as_texts = false;  ///< do not trust the types that are found in text files
     bool by_codes = true;   ///< numbers that a file holds by dictionary are counted by their codes
     bool guess_timestamp = true;
+    Part part{};                   ///< only its columns are read, and the times
+    std::uint64_t keep_bytes = 0;  ///< of numbers in memory, which never go to the disk; 0: not so
   };
 
   Survey(const LearnPlan& plan, const PaneClock& clock, Options options);
@@ -45,6 +48,10 @@ class Survey final : private ChunkSink {
   /// The sorted values of the columns in `only`, by index: all of them in the plan's extract, whose
   /// name is given, or those of a sample.
   Result<std::optional<std::string>> write_extract(const std::set<std::uint32_t>& only);
+  bool keeps() const { return options_.keep_bytes > 0 && rows_ <= plan_.scratch.extract_rows; }
+  /// Of one that keeps, before write_extract(): all numbers of a column; null: it was read
+  /// otherwise.
+  NumberColumn* numbers_of(std::uint32_t column);
   std::vector<double>& sample_of(std::uint32_t column);
   bool sample_is_whole() const { return sample_->holds_all(); }
 
@@ -71,6 +78,7 @@ class Survey final : private ChunkSink {
   std::vector<ColumnInfo> columns_;
   bool text_file_failed_ = false;
   bool codes_failed_ = false;
+  bool keeping_failed_ = false;
 
   std::string timestamp_;
   std::optional<std::size_t> time_;  // position among the wanted

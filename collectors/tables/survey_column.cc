@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "collectors/tables/chunk_fold.h"
+
 namespace leeway::tables {
 
 using Form = ColumnChunk::Form;
 
-SurveyColumn::SurveyColumn(const WantedColumn& wanted, Kind kind, CategoryCoder* coder)
+SurveyColumn::SurveyColumn(const WantedColumn& wanted, Kind kind, CategoryCoder* coder, bool folds)
     : coder_(coder),
       numbers_(wanted.numbers),
       integers_(kind == Kind::kInteger || kind == Kind::kWideInteger) {
@@ -16,6 +18,9 @@ SurveyColumn::SurveyColumn(const WantedColumn& wanted, Kind kind, CategoryCoder*
   survey_.read_as = wanted.type;
   survey_.min = 1.0;  // above max: there is no finite value yet
   survey_.max = 0.0;
+  if (folds && (wanted.type == ColumnType::kDatetime || wanted.type == ColumnType::kText)) {
+    fold_.emplace(profile::Column{.name = wanted.name, .type = wanted.type});
+  }
 }
 
 void SurveyColumn::add_integer(double value) {
@@ -53,6 +58,12 @@ void SurveyColumn::add(const ColumnChunk& chunk, RowSelection rows) {
     return;
   }
   if (chunk.form == Form::kNumberCodes) return add_number_codes(chunk, rows);
+  if (fold_ && chunk.form == Form::kTexts) fold_texts(*fold_, chunk, rows);
+  if (fold_ && chunk.form == Form::kMicros) fold_times(*fold_, chunk, rows, micros_);
+  if (fold_ && chunk.form == Form::kNothing) fold_absent(*fold_, chunk, rows);
+  const Absent absent = count_absent(chunk, rows);
+  survey_.missing += absent.missing;
+  survey_.type_errors += absent.type_errors;
   if (chunk.form == Form::kNothing) return;
   if (chunk.form == Form::kNumbers && !integers_ && rows.all && chunk.valid.empty()) {
     for (const double value : chunk.numbers.first(rows.count)) {
@@ -74,6 +85,7 @@ void SurveyColumn::add(const ColumnChunk& chunk, RowSelection rows) {
 
 /// What was counted by code.
 void SurveyColumn::finish_numbers() {
+  if (!counts_.empty()) survey_.missing += counts_[NumberCoder::kMissing];
   for (std::uint32_t code = NumberCoder::kMissing + 1; code < counts_.size(); ++code) {
     const double value = numbers_->numbers()[code];
     if (counts_[code] == 0 || std::isnan(value)) continue;
@@ -95,6 +107,9 @@ void SurveyColumn::finish_names() {
   std::sort(survey_.names.begin(), survey_.names.end(), [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;
   });
+  survey_.missing += counts_[CategoryCoder::kMissing];
+  survey_.type_errors += counts_[CategoryCoder::kTypeError];
+  survey_.unnamed = coder_->others();
   survey_.unnamed_rows = counts_[CategoryCoder::kOther];
   survey_.present = named + survey_.unnamed_rows;
   survey_.mean_length = named == 0 ? 0.0 : bytes / static_cast<double>(named);
@@ -109,6 +124,7 @@ ColumnSurvey SurveyColumn::finish() {
     survey_.distinct = is_few_ ? static_cast<double>(survey_.few.size()) : distinct_.estimate();
   }
   if (survey_.min > survey_.max) survey_.min = survey_.max = 0.0;
+  if (fold_) survey_.folded = fold_->take();
   return std::move(survey_);
 }
 

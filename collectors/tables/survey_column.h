@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "collectors/tables/column_reader.h"
 #include "collectors/tables/row_fold.h"
 #include "detectors/profile/distinct.h"
+#include "detectors/profile/fold.h"
 
 namespace leeway::tables {
 
@@ -19,7 +21,9 @@ struct ColumnSurvey {
   bool read = true;                           ///< false: it was not
   std::uint64_t rows = 0;
   std::uint64_t present = 0;  ///< readable values; NaN is none
-  double distinct = 0.0;      ///< an estimate beyond some thousands
+  std::uint64_t missing = 0;
+  std::uint64_t type_errors = 0;
+  double distinct = 0.0;  ///< an estimate beyond some thousands
 
   // Integers; of other numbers nothing is asked.
   double min = 0.0;  ///< of the finite ones; 0 without
@@ -29,7 +33,11 @@ struct ColumnSurvey {
   // Categories.
   std::vector<std::pair<std::string, std::uint64_t>> names;  ///< most frequent first
   std::uint64_t unnamed_rows = 0;                            ///< of values beyond those
+  profile::Distinct unnamed;                                 ///< those values
   double mean_length = 0.0;                                  ///< of the names, in bytes
+
+  /// Texts and times, where folds were asked for: they have no cells.
+  std::optional<profile::ColumnProfile> folded;
 
   static constexpr std::size_t kFew = 20;
 };
@@ -38,7 +46,8 @@ struct ColumnSurvey {
 class SurveyColumn {
  public:
   /// @param coder  of columns that are read as categories; outlives this
-  SurveyColumn(const WantedColumn& wanted, Kind kind, CategoryCoder* coder);
+  /// @param folds  folds texts and times on the way
+  SurveyColumn(const WantedColumn& wanted, Kind kind, CategoryCoder* coder, bool folds);
 
   void add(const ColumnChunk& chunk, RowSelection rows);
   ColumnSurvey finish();
@@ -58,6 +67,8 @@ class SurveyColumn {
   double last_ = 0.0;  // neighbours are often equal
   bool has_last_ = false;
   profile::Distinct distinct_;
+  std::optional<profile::ColumnFold> fold_;
+  std::vector<double> micros_;
 };
 
 }  // namespace leeway::tables

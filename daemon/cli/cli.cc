@@ -120,6 +120,11 @@ void add_compare(CLI::App& app, CompareArguments& compare, int& status) {
       ->add_option("--exact-rows", compare.exact_rows,
                    "up to so many rows statistics are exact, beyond from the grid with bounds")
       ->capture_default_str();
+  command
+      ->add_option("--threads", compare.threads,
+                   "how many threads read and compare, 0: one per core; they change no result")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 256));
   command->callback([&compare, &status] {
     auto done = compare_files(compare);
     if (!done) {

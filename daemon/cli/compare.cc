@@ -1,5 +1,7 @@
 #include "daemon/cli/compare.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -9,11 +11,13 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "collectors/tables/extract.h"
 #include "collectors/tables/fold.h"
 #include "collectors/tables/learn.h"
+#include "collectors/tables/parallel.h"
 #include "daemon/cli/describe.h"
 #include "daemon/cli/scratch_folder.h"
 #include "detectors/drift/compare.h"
@@ -25,22 +29,37 @@ namespace json = boost::json;
 
 constexpr Duration kReferenceWindow = std::chrono::hours(24);
 
+/// Sorted columns of one side: in memory or, if they were too many for that, in a file.
 struct Side {
+  tables::KeptColumns kept;
   tables::MappedExtract extract;
   drift::SortedColumns sorted;
+
+  Result<> open(const ScratchFolder& scratch, const std::optional<std::string>& file,
+                std::size_t columns) {
+    if (file) {
+      auto mapped = tables::MappedExtract::open(scratch.path() / *file);
+      if (!mapped) return fail(std::move(mapped.error()));
+      extract = std::move(*mapped);
+    }
+    for (std::size_t i = 0; i < columns; ++i) {
+      sorted.columns.push_back(kept.kept ? kept.column(i)
+                                         : extract.column(static_cast<std::uint32_t>(i)));
+    }
+    return {};
+  }
 };
 
-Result<Side> open_side(const ScratchFolder& scratch, const std::optional<std::string>& extract,
-                       std::size_t columns) {
-  Side side;
-  side.sorted.columns.resize(columns);
-  if (!extract) return side;
-  auto mapped = tables::MappedExtract::open(scratch.path() / *extract);
-  if (!mapped) return fail(std::move(mapped.error()));
-  side.extract = std::move(*mapped);
-  for (std::size_t i = 0; i < columns; ++i)
-    side.sorted.columns[i] = side.extract.column(static_cast<std::uint32_t>(i));
-  return side;
+/// A quarter of the machine's memory for the numbers of each side.
+std::uint64_t memory_of_a_side() {
+  const auto pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
+  const auto page = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
+  return std::max(tables::Limits{}.memory_bytes, pages * page / 4);
+}
+
+unsigned threads_of(const CompareArguments& arguments) {
+  if (arguments.threads > 0) return arguments.threads;
+  return std::max(1U, std::thread::hardware_concurrency());
 }
 
 std::span<const double> sorted_of(const Side& side, std::size_t column) {
@@ -88,7 +107,10 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   learning.panes.size = kReferenceWindow;
   learning.scratch = {
       .directory = scratch->path(), .stem = "reference", .extract_rows = arguments.exact_rows};
-  auto learned = tables::learn(learning);
+  Side before;
+  before.kept.threads = threads_of(arguments);
+  before.kept.most_bytes = memory_of_a_side();
+  auto learned = tables::learn_keeping(learning, before.kept);
   if (!learned)
     return fail(std::move(learned.error()).in("reference '" + arguments.reference + "'"));
   auto reference = profile::Reference::deserialize(learned->reference);
@@ -100,27 +122,33 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   folding.schema = reference->schema;
   folding.scratch = {
       .directory = scratch->path(), .stem = "current", .extract_rows = arguments.exact_rows};
-  auto folded = tables::fold(folding);
+  Side now;
+  now.kept.threads = before.kept.threads;
+  now.kept.most_bytes = before.kept.most_bytes;
+  auto folded = tables::fold_keeping(folding, now.kept);
   if (!folded) return fail(std::move(folded.error()).in("'" + arguments.current + "'"));
   if (folded->panes.empty())
     return fail(ErrorCode::kInsufficientData, "'" + arguments.current + "' has no rows");
   auto current = profile::Profile::deserialize(folded->panes.front().profile);
   if (!current) return fail(std::move(current.error()));
 
-  auto reference_side = open_side(*scratch, learned->extract, columns);
-  if (!reference_side) return fail(std::move(reference_side.error()));
-  auto current_side = open_side(*scratch, folded->panes.front().extract, columns);
-  if (!current_side) return fail(std::move(current_side.error()));
+  if (auto opened = before.open(*scratch, learned->extract, columns); !opened)
+    return fail(std::move(opened.error()));
+  if (auto opened = now.open(*scratch, folded->panes.front().extract, columns); !opened)
+    return fail(std::move(opened.error()));
 
   drift::CompareOptions options;
   options.dialect = arguments.dialect;
   options.numeric_measures = arguments.numeric;
   options.categorical_measures = arguments.categorical;
+  options.for_each_column = [threads = before.kept.threads](std::size_t count, const auto& work) {
+    tables::for_each_index(count, threads, work);
+  };
   const auto thresholds = threshold::Thresholds::learn(
       *reference, arguments.numeric, arguments.categorical, {.dialect = arguments.dialect});
   Compared compared;
-  compared.findings = drift::compare(*reference, reference_side->sorted, *current,
-                                     current_side->sorted, thresholds, options);
+  compared.findings =
+      drift::compare(*reference, before.sorted, *current, now.sorted, thresholds, options);
   compared.summary = drift::summarize(reference->schema, compared.findings);
   for (const std::string& name : folded->new_columns)
     compared.notes.push_back(name + ": new column, not compared");
@@ -129,8 +157,8 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   for (const auto& column : folded->retyped_columns) {
     compared.notes.push_back(column.name + ": type changed, the file has " + column.file_type);
   }
-  compared.reference_side = std::move(*reference_side);
-  compared.current_side = std::move(*current_side);
+  compared.reference_side = std::move(before);
+  compared.current_side = std::move(now);
   compared.reference = std::move(*reference);
   compared.current = std::move(*current);
   return compared;
@@ -186,7 +214,22 @@ json::object measure_json(const Finding& finding) {
           {"shifts", std::move(shifts)}};
 }
 
+/// Both sides of each column.
+std::vector<json::object> describe_columns(const Compared& compared) {
+  std::vector<json::object> described(compared.reference.schema.columns.size());
+  tables::for_each_index(described.size(), compared.reference_side.kept.threads, [&](auto i) {
+    const profile::Column& column = compared.reference.schema.columns[i];
+    if (column.role == ColumnRole::kIgnored) return;
+    described[i] = {{"reference", describe(column, compared.reference.profile.columns[i],
+                                           sorted_of(compared.reference_side, i))},
+                    {"current", describe(column, compared.current.columns[i],
+                                         sorted_of(compared.current_side, i))}};
+  });
+  return described;
+}
+
 std::string as_json(const CompareArguments& arguments, const Compared& compared) {
+  std::vector<json::object> described = describe_columns(compared);
   json::array columns;
   for (std::size_t i = 0; i < compared.reference.schema.columns.size(); ++i) {
     const profile::Column& column = compared.reference.schema.columns[i];
@@ -205,9 +248,7 @@ std::string as_json(const CompareArguments& arguments, const Compared& compared)
                         {"measures", std::move(measures)},
                         {"missing", json::object{{"reference", share(before.missing, before.rows)},
                                                  {"current", share(now.missing, now.rows)}}}};
-    out["describe"] =
-        json::object{{"reference", describe(column, before, sorted_of(compared.reference_side, i))},
-                     {"current", describe(column, now, sorted_of(compared.current_side, i))}};
+    out["describe"] = std::move(described[i]);
     if (column.categories) out["categories"] = compare_categories(column, before, now);
     out["unseen_share"] = nullptr;
     if (column.categories) out["unseen_share"] = share(now.unseen, now.rows);

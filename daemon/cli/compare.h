@@ -21,6 +21,7 @@ struct CompareArguments {
   /// Up to so many rows statistics are exact, from sorted columns; beyond, from the grid with
   /// bounds.
   std::uint64_t exact_rows = 20'000'000;
+  unsigned threads = 0;  ///< 0: one per core; they change no result
 };
 
 struct Comparison {

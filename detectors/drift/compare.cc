@@ -228,15 +228,16 @@ std::vector<Finding> compare(const profile::Reference& reference,
                              const CompareOptions& options) {
   const auto fits = current.fits(reference.schema);
   const Dialect* const dialect = find_dialect(options.dialect);
-  std::vector<Finding> findings;
-  for (std::size_t i = 0; i < reference.schema.columns.size(); ++i) {
+  const std::size_t count = reference.schema.columns.size();
+  std::vector<std::vector<Finding>> found(count);
+  const auto compare_column = [&](std::size_t i) {
     const Column& column = reference.schema.columns[i];
-    if (column.role == ColumnRole::kIgnored) continue;
+    if (column.role == ColumnRole::kIgnored) return;
     if (!fits || dialect == nullptr) {
-      findings.push_back(cannot_be_judged(
+      found[i].push_back(cannot_be_judged(
           column, options,
           fits ? "there is no dialect '" + options.dialect + "'" : fits.error().message));
-      continue;
+      return;
     }
     const ColumnProfile& before = reference.profile.columns[i];
     const Classes classes(column, before, options.min_rows);
@@ -246,9 +247,15 @@ std::vector<Finding> compare(const profile::Reference& reference,
                       .classes = classes,
                       .reference_sorted = sorted_of(reference_sorted, i),
                       .current_sorted = sorted_of(current_sorted, i)};
-    std::vector<Finding> found = column_findings(sides, i, *dialect, thresholds, options);
-    std::move(found.begin(), found.end(), std::back_inserter(findings));
+    found[i] = column_findings(sides, i, *dialect, thresholds, options);
+  };
+  if (options.for_each_column) {
+    options.for_each_column(count, compare_column);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) compare_column(i);
   }
+  std::vector<Finding> findings;
+  for (auto& each : found) std::move(each.begin(), each.end(), std::back_inserter(findings));
   return findings;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -25,6 +26,9 @@ struct CompareOptions {
   std::uint64_t min_rows = 200;
   QualityLimits quality{};
   std::map<std::string, MeasureLimits, std::less<>> column_limits{};  ///< fixed ones, by column
+  /// Calls its second argument once with each index below the first, in any order or at the same
+  /// time: columns do not know of each other. Nothing: one after the other.
+  std::function<void(std::size_t, const std::function<void(std::size_t)>&)> for_each_column{};
 };
 
 /// The values of the numeric columns in ascending order, +-inf included, NaN not; by the index of

@@ -1,0 +1,38 @@
+#include "collectors/tables/chunk_fold.h"
+
+#include <algorithm>
+
+namespace leeway::tables {
+
+void fold_texts(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows) {
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    if (chunk.present(rows[i])) fold.add_text(chunk.texts[rows[i]].view());
+  }
+  fold_absent(fold, chunk, rows);
+}
+
+void fold_times(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows,
+                std::vector<double>& buffer) {
+  buffer.resize(rows.count);
+  if (rows.all) {
+    std::copy(chunk.micros.begin(), chunk.micros.end(), buffer.begin());
+    const std::uint64_t type_errors = count_absent(chunk, rows).type_errors;
+    fold.add_numbers(buffer, chunk.valid, type_errors);
+    return;
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    buffer[kept] = static_cast<double>(chunk.micros[rows[i]]);
+    kept += chunk.present(rows[i]) ? 1U : 0U;
+  }
+  fold.add_numbers(std::span<const double>(buffer).first(kept), {});
+  fold_absent(fold, chunk, rows);
+}
+
+void fold_absent(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows) {
+  const Absent absent = count_absent(chunk, rows);
+  fold.add_missing(absent.missing);
+  fold.add_type_errors(absent.type_errors);
+}
+
+}  // namespace leeway::tables

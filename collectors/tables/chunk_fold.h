@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "collectors/tables/row_fold.h"
+
+namespace leeway::tables {
+
+/// Folds the values of a chunk into a column without cells: a text, or a time as microseconds.
+void fold_texts(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows);
+void fold_times(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows,
+                std::vector<double>& buffer);
+/// What is not there in a chunk.
+void fold_absent(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows);
+
+}  // namespace leeway::tables

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "detectors/base/wide.h"
 
@@ -47,6 +48,27 @@ LEEWAY_WIDE void widen(std::span<const double> values, double& min, double& max)
   max = std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
 }
 
+void count_outside(const Interval& interval, std::span<const double> values,
+                   std::span<const double> counts, Checked& check) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (interval.contains(values[i])) continue;
+    check.violations += counts.empty() ? 1 : static_cast<std::uint64_t>(counts[i]);
+  }
+}
+
+std::uint64_t rows_of(std::span<const double> values, std::span<const double> counts) {
+  if (counts.empty()) return values.size();
+  std::uint64_t rows = 0;
+  for (const double count : counts) rows += static_cast<std::uint64_t>(count);
+  return rows;
+}
+
+std::uint64_t count_outside_sorted(const Interval& interval, std::span<const double> sorted) {
+  const auto first = std::lower_bound(sorted.begin(), sorted.end(), interval.min);
+  const auto last = std::upper_bound(first, sorted.end(), interval.max);
+  return sorted.size() - static_cast<std::size_t>(last - first);
+}
+
 /// The first of each run of equal values; how many they are.
 std::size_t keep_different(std::span<const double> sorted, std::span<double> kept) {
   kept[0] = sorted[0];
@@ -81,10 +103,12 @@ LEEWAY_WIDE double sum_of(std::span<const double> values) {
 
 }  // namespace
 
-ColumnFold::ColumnFold(const Column& column)
+ColumnFold::ColumnFold(const Column& column, const Bounds& bounds)
     : grid_(column.grid),
       categories_(column.categories),
+      bounds_(bounds),
       is_private_(column.is_private),
+      is_id_(column.role == ColumnRole::kId),
       cells_(cells() + kSpares) {
   waiting_.reserve(kBlock);
 }
@@ -160,8 +184,34 @@ void ColumnFold::add_finite(std::span<const double> values) {
   }
 }
 
+/// The ends of a block tell whether any of its values is out of bounds.
+void ColumnFold::note_range(double least, double most, std::span<const double> values,
+                            std::span<const double> counts) {
+  profile_.min = std::min(profile_.min, least);
+  profile_.max = std::max(profile_.max, most);
+  for (const auto& [interval, check] : {std::pair{&bounds_.range, &profile_.checks.range},
+                                        std::pair{&bounds_.shown, &profile_.checks.shown}}) {
+    if (!*interval) continue;
+    check->checked += rows_of(values, counts);
+    if ((*interval)->contains(least) && (*interval)->contains(most)) continue;
+    count_outside(**interval, values, counts, *check);
+  }
+}
+
+void ColumnFold::check_sorted(std::span<const double> values) {
+  for (const auto& [interval, check] : {std::pair{&bounds_.range, &profile_.checks.range},
+                                        std::pair{&bounds_.shown, &profile_.checks.shown}}) {
+    if (!*interval) continue;
+    check->checked += values.size();
+    check->violations += count_outside_sorted(**interval, values);
+  }
+}
+
 void ColumnFold::fold_block(std::span<const double> values) {
-  widen(values, profile_.min, profile_.max);
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
+  widen(values, least, most);
+  note_range(least, most, values, {});
   profile_.distinct.add_numbers(values);
   if (!grid_) {
     profile_.unseen += values.size();
@@ -194,7 +244,11 @@ void ColumnFold::add_counted(std::span<const double> values,
 
 void ColumnFold::fold_counted_block(std::span<const double> values,
                                     std::span<const double> counts) {
-  widen(values, profile_.min, profile_.max);
+  if (values.empty()) return;
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
+  widen(values, least, most);
+  note_range(least, most, values, counts);
   profile_.distinct.add_numbers(values);
   std::array<std::uint16_t, kBlock> found;
   if (grid_) {
@@ -225,6 +279,7 @@ void ColumnFold::add_sorted(std::span<const double> values) {
   if (finite.empty()) return;
   profile_.min = std::min(profile_.min, finite.front());
   profile_.max = std::max(profile_.max, finite.back());
+  check_sorted(finite);
   for (std::size_t at = 0; at < finite.size(); at += kBlock) {
     const auto block = finite.subspan(at, std::min(kBlock, finite.size() - at));
     std::array<double, kBlock> different;
@@ -296,6 +351,7 @@ void ColumnFold::add_text(std::string_view value, std::uint64_t count) {
   profile_.rows += count;
   const std::uint64_t hash = hash64(value);
   profile_.distinct.add_hash(hash);
+  if (is_id_) profile_.keys.add_hash(hash, count);
   if (categories_) {
     if (const auto index = categories_->find(value, hash)) {
       cells_[*index].count += count;
@@ -309,6 +365,11 @@ void ColumnFold::add_text(std::string_view value, std::uint64_t count) {
 void ColumnFold::add_missing(std::uint64_t count) {
   profile_.rows += count;
   profile_.missing += count;
+}
+
+void ColumnFold::add_missing_kinds(std::uint64_t empty_texts, std::uint64_t configured) {
+  profile_.empty_texts += empty_texts;
+  profile_.configured_missing += configured;
 }
 
 void ColumnFold::add_type_errors(std::uint64_t count) {

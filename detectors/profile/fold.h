@@ -17,7 +17,8 @@ namespace leeway::profile {
 class ColumnFold {
  public:
   /// Keeps grid and categories of the column, not the column.
-  explicit ColumnFold(const Column& column);
+  /// @param bounds  of numbers: values beyond are counted (Checks)
+  explicit ColumnFold(const Column& column, const Bounds& bounds = {});
 
   /// Numbers and, for datetime columns, microseconds as doubles. A few ns a value.
   /// @param type_errors  how many of the absent values were there but not readable as a number
@@ -34,6 +35,8 @@ class ColumnFold {
   /// dictionary-encoded data, once a dictionary entry.
   void add_text(std::string_view value, std::uint64_t count = 1);
   void add_missing(std::uint64_t count);
+  /// Of missing rows that were or will be added: how many are of these kinds.
+  void add_missing_kinds(std::uint64_t empty_texts, std::uint64_t configured);
   void add_type_errors(std::uint64_t count);
 
   /// The profile of everything added so far; the fold is empty afterwards.
@@ -53,6 +56,9 @@ class ColumnFold {
   void add_present(std::span<const double> values);
   void add_non_finite(double value, std::uint64_t count = 1);
   void add_finite(std::span<const double> values);
+  void note_range(double least, double most, std::span<const double> values,
+                  std::span<const double> counts);
+  void check_sorted(std::span<const double> values);
   void fold_block(std::span<const double> values);
   void fold_counted_block(std::span<const double> values, std::span<const double> counts);
   void fold_cells(std::span<const double> values);
@@ -63,7 +69,9 @@ class ColumnFold {
 
   std::shared_ptr<const Grid> grid_;
   std::shared_ptr<const Categories> categories_;
+  Bounds bounds_;
   bool is_private_;
+  bool is_id_;
   ColumnProfile profile_;
   std::vector<Cell> cells_;  // and the spares behind them
   std::size_t crowded_ = kNone;

@@ -10,7 +10,6 @@ namespace leeway::profile {
 namespace {
 
 constexpr std::string_view kMagic = "LWPROFIL";
-constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kMaxBody = std::size_t{256} << 20U;
 constexpr std::size_t kLeastColumnBytes = 60;  // an empty column takes a few more
 
@@ -43,6 +42,29 @@ Moments read_moments(ByteReader& in) {
   return moments;
 }
 
+void write_checks(ByteWriter& out, const Checks& checks) {
+  for (const Checked& check : {checks.range, checks.set, checks.pattern, checks.shown}) {
+    out.varint(check.checked);
+    out.varint(check.violations);
+  }
+}
+
+Checks read_checks(ByteReader& in) {
+  Checks checks;
+  for (Checked* check : {&checks.range, &checks.set, &checks.pattern, &checks.shown}) {
+    check->checked = in.varint();
+    check->violations = in.varint();
+  }
+  return checks;
+}
+
+bool make_sense(const Checks& checks, std::uint64_t rows) {
+  const auto fits = [rows](const Checked& check) {
+    return check.violations <= check.checked && check.checked <= rows;
+  };
+  return fits(checks.range) && fits(checks.set) && fits(checks.pattern) && fits(checks.shown);
+}
+
 /// What is wrong with the numbers of a column, or nullptr.
 const char* contradiction(const ColumnProfile& column) {
   const std::uint64_t cells = column.cells.total();
@@ -56,6 +78,10 @@ const char* contradiction(const ColumnProfile& column) {
   if (!std::isfinite(column.moments.mean) || !std::isfinite(column.moments.mean_rest) ||
       !(column.moments.m2 >= 0.0))
     return "its moments make no sense";
+  const auto kinds = sum_of({column.empty_texts, column.configured_missing});
+  if (!kinds || *kinds > column.missing) return "more kinds of missing values than missing ones";
+  if (!make_sense(column.checks, column.rows)) return "its checks are of other rows";
+  if (column.keys.rows() > column.rows) return "its keys are of other rows";
   if (std::isnan(column.min) || std::isnan(column.max)) return "its range makes no sense";
   return nullptr;
 }
@@ -65,6 +91,8 @@ const char* contradiction(const ColumnProfile& column) {
 void ColumnProfile::merge(const ColumnProfile& other) {
   rows += other.rows;
   missing += other.missing;
+  empty_texts += other.empty_texts;
+  configured_missing += other.configured_missing;
   not_a_number += other.not_a_number;
   positive_infinite += other.positive_infinite;
   negative_infinite += other.negative_infinite;
@@ -76,9 +104,11 @@ void ColumnProfile::merge(const ColumnProfile& other) {
   max = std::max(max, other.max);
   distinct.merge(other.distinct);
   unseen_values.merge(other.unseen_values);
+  checks.merge(other.checks);
+  keys.merge(other.keys);
 }
 
-void ColumnProfile::write(ByteWriter& out) const {
+void ColumnProfile::write(ByteWriter& out, std::uint32_t version) const {
   for (const std::uint64_t count :
        {rows, missing, not_a_number, positive_infinite, negative_infinite, type_errors, unseen}) {
     out.varint(count);
@@ -89,9 +119,14 @@ void ColumnProfile::write(ByteWriter& out) const {
   out.f64(max);
   distinct.write(out);
   unseen_values.write(out);
+  if (version < 2) return;
+  out.varint(empty_texts);
+  out.varint(configured_missing);
+  write_checks(out, checks);
+  keys.write(out);
 }
 
-Result<ColumnProfile> ColumnProfile::read(ByteReader& in) {
+Result<ColumnProfile> ColumnProfile::read(ByteReader& in, std::uint32_t version) {
   ColumnProfile column;
   for (std::uint64_t* count :
        {&column.rows, &column.missing, &column.not_a_number, &column.positive_infinite,
@@ -104,6 +139,12 @@ Result<ColumnProfile> ColumnProfile::read(ByteReader& in) {
   column.max = in.f64();
   column.distinct = Distinct::read(in);
   column.unseen_values = HeavyHitters::read(in);
+  if (version >= 2) {
+    column.empty_texts = in.varint();
+    column.configured_missing = in.varint();
+    column.checks = read_checks(in);
+    column.keys = KeySample::read(in);
+  }
   if (!in.ok()) return fail(ErrorCode::kCorrupt, "is cut off or not well formed");
   if (const char* wrong = contradiction(column)) return fail(ErrorCode::kCorrupt, wrong);
   return column;
@@ -121,6 +162,7 @@ Result<> Profile::merge(const Profile& other) {
   }
   rows += other.rows;
   for (std::size_t i = 0; i < columns.size(); ++i) columns[i].merge(other.columns[i]);
+  row_keys.merge(other.row_keys);
   return {};
 }
 
@@ -144,21 +186,22 @@ Result<> Profile::fits(const Schema& schema) const {
   return {};
 }
 
-void Profile::write(ByteWriter& out) const {
+void Profile::write(ByteWriter& out, std::uint32_t version) const {
   out.u64(schema_id);
   out.varint(rows);
   out.varint(columns.size());
-  for (const ColumnProfile& column : columns) column.write(out);
+  for (const ColumnProfile& column : columns) column.write(out, version);
+  if (version >= 2) row_keys.write(out);
 }
 
-Result<Profile> Profile::read(ByteReader& in) {
+Result<Profile> Profile::read(ByteReader& in, std::uint32_t version) {
   Profile profile;
   profile.schema_id = in.u64();
   profile.rows = in.varint();
   const std::size_t count = in.count(kLeastColumnBytes);
   profile.columns.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    auto column = ColumnProfile::read(in);
+    auto column = ColumnProfile::read(in, version);
     if (!column) return fail(std::move(column.error()).in("column " + std::to_string(i)));
     if (column->rows != profile.rows) {
       return fail(ErrorCode::kCorrupt,
@@ -166,7 +209,11 @@ Result<Profile> Profile::read(ByteReader& in) {
     }
     profile.columns.push_back(std::move(*column));
   }
+  if (version >= 2) profile.row_keys = KeySample::read(in);
   if (!in.ok()) return fail(ErrorCode::kCorrupt, "is cut off");
+  if (profile.row_keys.rows() > profile.rows) {
+    return fail(ErrorCode::kCorrupt, "its keys are of other rows");
+  }
   return profile;
 }
 
@@ -179,14 +226,14 @@ std::string Profile::serialize() const {
 Result<Profile> Profile::deserialize(std::string_view bytes) {
   const auto opened = open_frame(kMagic, bytes);
   if (!opened) return fail(Error(opened.error()).in("profile"));
-  if (opened->version != kVersion) {
+  if (opened->version < 1 || opened->version > kVersion) {
     return fail(ErrorCode::kCorrupt,
                 "profile: version " + std::to_string(opened->version) + " is not known");
   }
   const auto body = decompress(opened->body, kMaxBody);
   if (!body) return fail(Error(body.error()).in("profile"));
   ByteReader in(*body);
-  auto profile = read(in);
+  auto profile = read(in, opened->version);
   if (!profile) return fail(std::move(profile.error()).in("profile"));
   if (!in.at_end()) return fail(ErrorCode::kCorrupt, "profile: has bytes behind its end");
   return profile;

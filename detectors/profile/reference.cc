@@ -9,12 +9,12 @@ namespace leeway::profile {
 namespace {
 
 constexpr std::string_view kMagic = "LWREFERE";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = Profile::kVersion;  // they change together
 constexpr std::size_t kMaxBody = std::size_t{1} << 30U;
 constexpr std::size_t kLeastWindowBytes = 18;
 
-Result<Profile> read_profile(ByteReader& in, const Schema& schema) {
-  auto profile = Profile::read(in);
+Result<Profile> read_profile(ByteReader& in, const Schema& schema, std::uint32_t version) {
+  auto profile = Profile::read(in, version);
   if (!profile) return profile;
   if (auto fits = profile->fits(schema); !fits)
     return fail(ErrorCode::kCorrupt, std::move(fits.error().message));
@@ -23,30 +23,30 @@ Result<Profile> read_profile(ByteReader& in, const Schema& schema) {
 
 }  // namespace
 
-void Reference::write(ByteWriter& out) const {
+void Reference::write(ByteWriter& out, std::uint32_t version) const {
   schema.write(out);
-  profile.write(out);
+  profile.write(out, version);
   out.varint(windows.size());
   for (const Window& window : windows) {
     out.i64(to_micros(window.start));
-    window.profile.write(out);
+    window.profile.write(out, version);
   }
   out.text(source);
   out.u8(sampled_edges ? 1 : 0);
 }
 
-Result<Reference> Reference::read(ByteReader& in) {
+Result<Reference> Reference::read(ByteReader& in, std::uint32_t version) {
   Reference reference;
   auto schema = Schema::read(in);
   if (!schema) return fail(std::move(schema.error()));
   reference.schema = std::move(*schema);
-  auto profile = read_profile(in, reference.schema);
+  auto profile = read_profile(in, reference.schema, version);
   if (!profile) return fail(std::move(profile.error()));
   reference.profile = std::move(*profile);
   const std::size_t count = in.count(kLeastWindowBytes);
   for (std::size_t i = 0; i < count; ++i) {
     const TimePoint start = from_micros(in.i64());
-    auto window = read_profile(in, reference.schema);
+    auto window = read_profile(in, reference.schema, version);
     if (!window) return fail(std::move(window.error()).in("window " + std::to_string(i)));
     if (i > 0 && start <= reference.windows.back().start) {
       return fail(ErrorCode::kCorrupt,
@@ -62,7 +62,7 @@ Result<Reference> Reference::read(ByteReader& in) {
 
 std::string Reference::id() const {
   ByteWriter body;
-  write(body);
+  write(body, 1);
   std::array<char, 17> digits{};
   std::snprintf(digits.data(), digits.size(), "%016llx",
                 static_cast<unsigned long long>(hash64(body.bytes())));
@@ -71,21 +71,21 @@ std::string Reference::id() const {
 
 std::string Reference::serialize() const {
   ByteWriter body;
-  write(body);
+  write(body, kVersion);
   return frame(kMagic, kVersion, compress(body.bytes()));
 }
 
 Result<Reference> Reference::deserialize(std::string_view bytes) {
   const auto opened = open_frame(kMagic, bytes);
   if (!opened) return fail(Error(opened.error()).in("reference"));
-  if (opened->version != kVersion) {
+  if (opened->version < 1 || opened->version > kVersion) {
     return fail(ErrorCode::kCorrupt,
                 "reference: version " + std::to_string(opened->version) + " is not known");
   }
   const auto body = decompress(opened->body, kMaxBody);
   if (!body) return fail(Error(body.error()).in("reference"));
   ByteReader in(*body);
-  auto reference = read(in);
+  auto reference = read(in, opened->version);
   if (!reference) return fail(std::move(reference.error()).in("reference"));
   return reference;
 }

@@ -24,17 +24,18 @@ struct Reference {
   std::string source;           ///< for people: "data/january.parquet" or "14 windows from ..."
   bool sampled_edges = false;   ///< edges come from a sample, not from all rows
 
-  /// Hash of the content, 16 hex digits: names the reference everywhere. Writes it all: keep it.
+  /// Hash of the content, 16 hex digits: names the reference everywhere. Of what version 1 wrote of
+  /// it, so that one that was kept by an earlier release keeps its name. Writes it all: keep it.
   std::string id() const;
 
-  /// Framed (magic "LWREFERE", version 1), compressed.
+  /// Framed (magic "LWREFERE", version 2), compressed.
   std::string serialize() const;
-  /// As careful as Profile::deserialize; every profile fits the schema.
+  /// Of both versions. As careful as Profile::deserialize; every profile fits the schema.
   static Result<Reference> deserialize(std::string_view bytes);
 
  private:
-  void write(ByteWriter& out) const;
-  static Result<Reference> read(ByteReader& in);
+  void write(ByteWriter& out, std::uint32_t version) const;
+  static Result<Reference> read(ByteReader& in, std::uint32_t version);
 };
 
 }  // namespace leeway::profile

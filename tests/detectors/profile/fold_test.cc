@@ -12,7 +12,7 @@ namespace {
 
 std::string bytes_of(const ColumnProfile& column) {
   ByteWriter out;
-  column.write(out);
+  column.write(out, Profile::kVersion);
   return std::move(out).take();
 }
 
@@ -252,6 +252,57 @@ TEST(ColumnFold, CountsACellThatMostRowsFallIntoAndThenAnother) {
     const double sum = sums[column.cells.index[i]];
     EXPECT_NEAR(column.cells.sum[i], sum, 1e-12 * sum);  // other order, same values
   }
+}
+
+TEST(ColumnFold, CountsValuesOutOfBoundsHoweverTheyArrive) {
+  const Schema schema = some_schema();
+  const Bounds bounds{.range = Interval{.min = 1.0, .max = 20.0},
+                      .shown = Interval{.min = 0.0, .max = 54.0}};
+  std::vector<double> finite;
+  for (const auto& value : some_numbers(5000, 1)) {
+    if (value && std::isfinite(*value)) finite.push_back(*value);
+  }
+  finite.insert(finite.end(), {-1.0, 55.0, 1e9, 1.0, 20.0, 0.0, 54.0});
+  Checks wanted;
+  for (const double value : finite) {
+    wanted.range.add(1.0 <= value && value <= 20.0);
+    wanted.shown.add(0.0 <= value && value <= 54.0);
+  }
+  ASSERT_GT(wanted.range.violations, 1000U);
+
+  ColumnFold plain(schema.columns[0], bounds);
+  plain.add_numbers(finite, {});
+  EXPECT_EQ(plain.take().checks, wanted);
+
+  ColumnFold counted(schema.columns[0], bounds);
+  counted.add_counted(finite, std::vector<std::uint64_t>(finite.size(), 1));
+  EXPECT_EQ(counted.take().checks, wanted);
+
+  std::vector<double> sorted = finite;
+  std::sort(sorted.begin(), sorted.end());
+  ColumnFold in_order(schema.columns[0], bounds);
+  in_order.add_sorted(sorted);
+  EXPECT_EQ(in_order.take().checks, wanted);
+
+  ColumnFold first(schema.columns[0], bounds);
+  ColumnFold second(schema.columns[0], bounds);
+  first.add_numbers(std::span(finite).first(777), {});
+  second.add_numbers(std::span(finite).subspan(777), {});
+  ColumnProfile merged = first.take();
+  merged.merge(second.take());
+  EXPECT_EQ(merged.checks, wanted);
+}
+
+TEST(ColumnFold, SamplesTheKeysOfIdColumnsAlone) {
+  const Schema schema = some_schema();
+  ColumnFold id(schema.columns[2]);
+  ColumnFold origin(schema.columns[1]);
+  for (const char* value : {"a", "b", "a"}) {
+    id.add_text(value);
+    origin.add_text(value);
+  }
+  EXPECT_DOUBLE_EQ(id.take().keys.duplicates()->share, 1.0 / 3.0);
+  EXPECT_TRUE(origin.take().keys.empty());
 }
 
 TEST(ColumnFold, IsEmptyAfterTaking) {

@@ -117,6 +117,26 @@ TEST(Profile, RefusesPartsThatDoNotAddUp) {
   EXPECT_THAT(message_of(profile), HasSubstr("more infinities than values"));
 
   profile = some_profile(schema, 100, 1);
+  profile.columns[0].empty_texts = 101;
+  EXPECT_THAT(message_of(profile), HasSubstr("more kinds of missing values than missing ones"));
+
+  profile = some_profile(schema, 100, 1);
+  profile.columns[0].checks.range = {.checked = 101, .violations = 0};
+  EXPECT_THAT(message_of(profile), HasSubstr("its checks are of other rows"));
+
+  profile = some_profile(schema, 100, 1);
+  profile.columns[0].checks.set = {.checked = 1, .violations = 2};
+  EXPECT_THAT(message_of(profile), HasSubstr("its checks are of other rows"));
+
+  profile = some_profile(schema, 100, 1);
+  profile.columns[2].keys.add_hash(0, 1);
+  EXPECT_THAT(message_of(profile), HasSubstr("its keys are of other rows"));
+
+  profile = some_profile(schema, 100, 1);
+  profile.row_keys.add_hash(0, 101);
+  EXPECT_THAT(message_of(profile), HasSubstr("its keys are of other rows"));
+
+  profile = some_profile(schema, 100, 1);
   ++profile.columns[0].moments.count;
   EXPECT_THAT(message_of(profile), HasSubstr("its moments are of other rows"));
 
@@ -138,7 +158,7 @@ TEST(Profile, FitsNoSchemaThatLacksItsCells) {
 }
 
 TEST(Profile, RefusesABodyOfAnUnknownVersionOrSize) {
-  EXPECT_FALSE(Profile::deserialize(frame("LWPROFIL", 2, compress("x"))));
+  EXPECT_FALSE(Profile::deserialize(frame("LWPROFIL", 3, compress("x"))));
   EXPECT_FALSE(Profile::deserialize(frame("LWPROFIL", 1, "x")));
   const std::string bomb =
       frame("LWPROFIL", 1, compress(std::string((std::size_t{256} << 20U) + 1, '\0')));

@@ -22,6 +22,16 @@ std::optional<double> between(const std::optional<double>& a, const std::optiona
 
 }  // namespace
 
+double Policy::windows_judged() const {
+  const double size = to_seconds(window_size);
+  return size > 0.0 ? std::max(1.0, to_seconds(per) / size) : 1.0;
+}
+
+double Policy::level() const {
+  const auto parties = static_cast<double>(1 + multivariate_tests);
+  return std::min(kMostAlpha, share * false_alarms / windows_judged() / parties);
+}
+
 Thresholds Thresholds::learn(const profile::Reference& reference,
                              const std::vector<std::string>& numeric_measures,
                              const std::vector<std::string>& categorical_measures, Policy policy) {
@@ -55,8 +65,8 @@ Thresholds Thresholds::learn(const profile::Reference& reference,
             [](const Learned& a, const Learned& b) { return a.column < b.column; });
   made.has_windows_ = windows > 0;
   if (windows == 0) return made;  // nothing is critical
-  made.achievable_ =
-      std::max(made.policy_.false_alarms, made.windows_judged() / static_cast<double>(windows + 1));
+  made.achievable_ = std::max(made.policy_.share * made.policy_.false_alarms,
+                              made.policy_.windows_judged() / static_cast<double>(windows + 1));
   return made;
 }
 
@@ -68,14 +78,8 @@ void Thresholds::add(const std::vector<DeviationLimit>& limits) {
   }
 }
 
-double Thresholds::windows_judged() const {
-  const double size = to_seconds(policy_.window_size);
-  return size > 0.0 ? std::max(1.0, to_seconds(policy_.per) / size) : 1.0;
-}
-
 void Thresholds::learn_family(const std::vector<const Strays*>& family) {
-  const double level = policy_.false_alarms / windows_judged();
-  const double alpha = std::min(kMostAlpha, level / static_cast<double>(1 + policy_.segments));
+  const double alpha = policy_.level();
   const double warning_alpha = std::min(kMostAlpha, kWarningLevels * alpha);
   const std::size_t first = learned_.size();
   for (const Strays* const member : family) {
@@ -102,7 +106,7 @@ double Thresholds::expected_beyond_fixed(const std::vector<const Strays*>& famil
     const drift::Measure& measure = *family[i]->measure;
     const auto& critical = policy_.fixed.find(measure.name)->second.critical;
     if (critical && !drift::by_p_value(measure.line))
-      expected += usual.probability(i, *critical) * windows_judged();
+      expected += usual.probability(i, *critical) * policy_.windows_judged();
   }
   return expected;
 }

@@ -26,7 +26,15 @@ struct Policy {
   Duration window_size = std::chrono::hours(24);      ///< judged windows come this often
   std::uint64_t min_rows = 200;      ///< as in CompareOptions: what makes a category rare
   std::string dialect = "leeway-1";  ///< whose definitions of the measures are meant
-  std::size_t segments = 0;          ///< judged beside all rows; they share the budget
+  double share = 1.0;  ///< of the budget: less where other families of a window have the rest
+  std::size_t multivariate_tests = 0;  ///< judged beside the columns; they share the budget
+
+  double windows_judged() const;  ///< in `per`, at least 1
+
+  /// The level of each party to that share: the columns together, and each multivariate test. A
+  /// judged window is falsely critical with a probability of at most N/W, so the levels of all
+  /// parties and shares add up to that (Bonferroni: whatever their dependence). At most 1/2.
+  double level() const;
 };
 
 /// What a threshold is at a given size of the current sample.
@@ -87,7 +95,6 @@ class Thresholds {
   void add(const std::vector<DeviationLimit>& limits);  ///< the same at any number of rows
   void learn_family(const std::vector<const Strays*>& family);
   double expected_beyond_fixed(const std::vector<const Strays*>& family) const;
-  double windows_judged() const;
 
   std::vector<Learned> learned_;  // by column
   Policy policy_;

@@ -100,6 +100,21 @@ TEST(Thresholds, SayHowFarTheWindowsVouch) {
               1e-9);
 }
 
+TEST(Policy, DividesTheBudgetAmongSharesAndMultivariateTests) {
+  EXPECT_DOUBLE_EQ(Policy{}.level(), 1.0 / 30.0);
+  EXPECT_DOUBLE_EQ((Policy{.share = 0.5, .multivariate_tests = 2}).level(), 1.0 / 180.0);
+  EXPECT_DOUBLE_EQ((Policy{.false_alarms = 1000.0}).level(), 0.5);
+  EXPECT_DOUBLE_EQ((Policy{.window_size = std::chrono::hours(24 * 90)}).level(), 0.5);
+  // Columns are judged at the level that is left to them.
+  const profile::Reference reference = month(0.3);
+  const auto critical = [&](const Policy& policy) {
+    return *learned(reference, policy).limit(0, "psi", 1000).critical;
+  };
+  EXPECT_DOUBLE_EQ(critical({.false_alarms = 2.0, .multivariate_tests = 1}), critical({}));
+  EXPECT_DOUBLE_EQ(critical({.false_alarms = 6.0, .share = 0.5, .multivariate_tests = 2}),
+                   critical({}));
+}
+
 TEST(Thresholds, WithoutWindowsWarnAtMost) {
   const Limit alone = learned(month(0.0, 1)).limit(0, "psi", 1000);
   EXPECT_EQ(alone.basis, ThresholdBasis::kIid);

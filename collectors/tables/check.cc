@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <tuple>
 
@@ -15,11 +16,18 @@ bool is_named_by(const Scratch& scratch, const std::string& name) {
          name != "." && name != "..";
 }
 
-Result<> check_extract(const Scratch& scratch, const std::optional<std::string>& name) {
-  if (name && (scratch.extract_rows == 0 || !is_named_by(scratch, *name))) {
+Result<> check_file(const Scratch& scratch, std::uint64_t asked_rows,
+                    const std::optional<std::string>& name) {
+  if (name && (asked_rows == 0 || !is_named_by(scratch, *name))) {
     return fail(ErrorCode::kCorrupt, "names a file that the plan did not ask for");
   }
   return {};
+}
+
+Result<> check_files(const Scratch& scratch, const std::optional<std::string>& extract,
+                     const std::optional<std::string>& sample) {
+  if (auto fine = check_file(scratch, scratch.extract_rows, extract); !fine) return fine;
+  return check_file(scratch, scratch.sample_rows, sample);
 }
 
 std::set<std::string> allowed_segments(const FoldPlan& plan) {
@@ -46,7 +54,7 @@ Result<> check_pane(const FoldedPane& pane, const FoldPlan& plan,
   if (profile->rows != pane.rows) {
     return fail(ErrorCode::kCorrupt, "has a profile of other rows than its pane");
   }
-  return check_extract(plan.scratch, pane.extract);
+  return check_files(plan.scratch, pane.extract, pane.sample);
 }
 
 }  // namespace
@@ -88,7 +96,37 @@ Result<> check(const LearnAnswer& answer, const LearnPlan& plan) {
       return fail(ErrorCode::kCorrupt, "has segments that the plan did not ask for");
     }
   }
-  return check_extract(plan.scratch, answer.extract);
+  return check_files(plan.scratch, answer.extract, answer.sample);
+}
+
+Result<> check(const MeasureAnswer& answer, const MeasurePlan& plan) {
+  if (!plan.current.empty() && answer.windows.size() != 1) {
+    return fail(ErrorCode::kCorrupt, "has windows that the plan did not ask for");
+  }
+  const auto is_compared = [&plan](const std::string& name) {
+    return std::any_of(plan.columns.begin(), plan.columns.end(),
+                       [&name](const ComparedColumn& each) { return each.name == name; });
+  };
+  if (!std::all_of(answer.clocks.begin(), answer.clocks.end(), is_compared)) {
+    return fail(ErrorCode::kCorrupt, "names a column that the plan does not have");
+  }
+  for (const std::vector<MeasuredDrift>& window : answer.windows) {
+    for (const MeasuredDrift& drift : window) {
+      const bool of_model = drift.column.empty();
+      const std::vector<std::string>& asked = of_model ? plan.measures : plan.embedding;
+      const bool column = of_model || is_compared(drift.column);
+      if (!column || std::find(asked.begin(), asked.end(), drift.measure) == asked.end()) {
+        return fail(ErrorCode::kCorrupt, "has measures that the plan did not ask for");
+      }
+      if (!drift.measured) continue;
+      const multivariate::Null& null = drift.measured->null;
+      if (!std::isfinite(drift.measured->value) || !std::isfinite(null.center) ||
+          !std::isfinite(null.scale) || null.scale < 0.0 || !(null.parameter >= 0.0)) {
+        return fail(ErrorCode::kCorrupt, "has values that make no sense");
+      }
+    }
+  }
+  return {};
 }
 
 }  // namespace leeway::tables

@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t kForDuckDb = 40;
 constexpr std::uint64_t kForFolds = 25;
 constexpr std::uint64_t kForExtracts = 20;
+constexpr std::uint64_t kForSamples = 10;
 
 std::uint64_t percent(std::uint64_t bytes, std::uint64_t share) { return bytes / 100 * share; }
 
@@ -57,7 +58,8 @@ class SourceFold final : private ChunkSink {
     panes_.emplace(
         plan_.schema, folded_, plan_.scratch,
         PaneFolds::Limits{.fold_bytes = percent(plan_.limits.memory_bytes, kForFolds),
-                          .extract_bytes = percent(plan_.limits.memory_bytes, kForExtracts)},
+                          .extract_bytes = percent(plan_.limits.memory_bytes, kForExtracts),
+                          .sample_bytes = percent(plan_.limits.memory_bytes, kForSamples)},
         share_.kept);
     for (const auto& path : plan_.files) {
       auto file = SourceFile::open(path);
@@ -349,7 +351,9 @@ Result<FoldAnswer> fold(const FoldPlan& plan) {
 Result<FoldAnswer> fold_keeping(const FoldPlan& plan, KeptColumns& kept) {
   const auto clock = clock_of(plan);
   if (!clock) return fail(clock.error());
-  if (!clock->whole_source() || !plan.segments.empty()) return fold(plan);
+  // Parts have some columns each, and a drawn row has all of them.
+  const bool draws = plan.scratch.sample_rows > 0;
+  if (!clock->whole_source() || !plan.segments.empty() || draws) return fold(plan);
   auto answer = fold_in_parts(plan, *clock, kept);
   return answer ? std::move(*answer) : fold(plan);
 }

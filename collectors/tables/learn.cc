@@ -7,6 +7,7 @@
 #include "collectors/tables/fold.h"
 #include "collectors/tables/infer.h"
 #include "collectors/tables/parallel.h"
+#include "collectors/tables/sampled_rows.h"
 #include "collectors/tables/sort.h"
 #include "collectors/tables/survey_fold.h"
 #include "collectors/tables/survey_parts.h"
@@ -140,9 +141,10 @@ class Learner {
     return {};
   }
 
-  /// Without windows the survey has seen all that a profile says.
+  /// Without windows the survey has seen all that a profile says, but drawn no rows.
   bool folds_survey() const {
-    return survey_.keeps() && survey_.timestamp().empty() && plan_.files.size() == 1;
+    return survey_.keeps() && survey_.timestamp().empty() && plan_.files.size() == 1 &&
+           plan_.scratch.sample_rows == 0;
   }
 
   /// Column by column: sorts its numbers, cuts them into cells, folds them and keeps them.
@@ -204,7 +206,8 @@ class Learner {
                   .missing_values = plan_.rules.missing_values,
                   .scratch = {.directory = plan_.scratch.directory,
                               .stem = plan_.scratch.stem,
-                              .extract_rows = 0},
+                              .extract_rows = 0,
+                              .sample_rows = plan_.scratch.sample_rows},
                   .limits = plan_.limits};
     if (plan.timestamp.empty()) plan.panes.size = Duration::zero();
     return plan;
@@ -215,6 +218,7 @@ class Learner {
     KeptColumns none{.threads = survey_.threads()};
     auto folded = fold_keeping(plan, none);
     if (!folded) return fail(std::move(folded.error()));
+    if (auto gathered = gather_samples(folded->panes); !gathered) return gathered;
     reference_.profile = profile::Profile::empty_for(reference_.schema);
     for (const FoldedPane& pane : folded->panes) {
       auto profile = profile::Profile::deserialize(pane.profile);
@@ -225,6 +229,23 @@ class Learner {
       }
     }
     return {};
+  }
+
+  /// One file in the place of one a window.
+  Result<> gather_samples(const std::vector<FoldedPane>& panes) {
+    if (plan_.scratch.sample_rows == 0) return {};
+    std::vector<SampledRows> windows;
+    for (const FoldedPane& pane : panes) {
+      if (!pane.sample) continue;
+      const auto path = plan_.scratch.directory / *pane.sample;
+      auto read = read_sample(path);
+      if (!read) return fail(std::move(read.error()));
+      std::move(read->begin(), read->end(), std::back_inserter(windows));
+      std::error_code ignored;
+      std::filesystem::remove(path, ignored);
+    }
+    answer_.sample = plan_.scratch.stem + ".reference.sample";
+    return write_sample(plan_.scratch.directory / *answer_.sample, windows);
   }
 
   static bool is_constant(const profile::ColumnProfile& column) {

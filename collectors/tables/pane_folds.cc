@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collectors/tables/parallel.h"
+#include "detectors/base/bytes.h"
 
 namespace leeway::tables {
 namespace {
@@ -18,7 +19,8 @@ PaneFolds::PaneFolds(const profile::Schema& schema, const std::vector<FoldedColu
       scratch_(&scratch),
       limits_(limits),
       kept_(kept),
-      most_live_(std::max<std::uint64_t>(2, limits.fold_bytes / RowFold::bytes(schema))) {
+      most_live_(std::max<std::uint64_t>(2, limits.fold_bytes / RowFold::bytes(schema))),
+      sample_rows_(static_cast<std::size_t>(scratch.sample_rows)) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].extract) extracted_.push_back(static_cast<std::uint32_t>(i));
   }
@@ -42,6 +44,11 @@ Result<PaneFolds::Entry*> PaneFolds::entry_for(const Key& key) {
     found = entries_.emplace(key, Entry{}).first;
     if (key.second.empty() && scratch_->extract_rows > 0 && !extracted_.empty()) {
       found->second.extract = make_extract();
+    }
+    if (key.second.empty() && sample_rows_ > 0) {
+      const std::string name = scratch_->stem + "." + std::to_string(entries_.size());
+      found->second.sample =
+          std::make_unique<PaneSample>(*schema_, *columns_, sample_rows_, hash64(name));
     }
   }
   Entry& entry = found->second;
@@ -77,10 +84,28 @@ Result<> PaneFolds::add(TimePoint pane, const std::string& segment,
     if (kept_ != nullptr) at.fold->hold_back_no_more(*at.extract);
     at.extract.reset();
   }
+  if (at.sample) add_to_sample(at, chunks, rows);
   const std::uint64_t before = at.extract ? at.extract->bytes_in_memory() : 0;
   at.fold->add(chunks, rows, at.extract.get());
   if (at.extract) extract_bytes_ += at.extract->bytes_in_memory() - before;
   return bound_extracts(at);
+}
+
+/// Samples stay in memory to the end, and get smaller, all alike, rather than too many.
+void PaneFolds::add_to_sample(Entry& entry, std::span<const ColumnChunk* const> chunks,
+                              RowSelection rows) {
+  const std::uint64_t before = entry.sample->bytes();
+  entry.sample->add(chunks, rows);
+  sample_bytes_ += entry.sample->bytes() - before;
+  while (sample_bytes_ > limits_.sample_bytes && sample_rows_ > 1) {
+    sample_rows_ /= 2;
+    sample_bytes_ = 0;
+    for (auto& [key, each] : entries_) {
+      if (!each.sample) continue;
+      each.sample->halve();
+      sample_bytes_ += each.sample->bytes();
+    }
+  }
 }
 
 /// What is held for extracts is written out where most of it is.
@@ -151,10 +176,17 @@ Result<std::vector<FoldedPane>> PaneFolds::finish() {
                     .segment = key.second,
                     .rows = entry.rows,
                     .profile = std::move(entry.saved),
-                    .extract = {}};
+                    .extract = {},
+                    .sample = {}};
     if (entry.extract) {
       if (auto done = entry.extract->finish(); !done) return fail(std::move(done.error()));
       pane.extract = entry.extract->path().filename().string();
+    }
+    if (entry.sample) {
+      const SampledRows drawn = entry.sample->take(key.first);
+      pane.sample = scratch_->stem + "." + std::to_string(panes.size()) + ".sample";
+      auto done = write_sample(scratch_->directory / *pane.sample, std::span(&drawn, 1));
+      if (!done) return fail(std::move(done.error()));
     }
     panes.push_back(std::move(pane));
   }

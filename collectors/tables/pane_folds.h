@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectors/tables/kept_columns.h"
+#include "collectors/tables/pane_sample.h"
 #include "collectors/tables/plan.h"
 #include "collectors/tables/row_fold.h"
 
@@ -21,6 +22,7 @@ class PaneFolds {
   struct Limits {
     std::uint64_t fold_bytes = std::uint64_t{128} << 20U;
     std::uint64_t extract_bytes = std::uint64_t{128} << 20U;
+    std::uint64_t sample_bytes = std::uint64_t{64} << 20U;
   };
 
   /// The arguments outlive it.
@@ -46,6 +48,7 @@ class PaneFolds {
     std::uint64_t rows = 0;
     std::uint64_t used = 0;  // when, in calls of add()
     std::unique_ptr<ExtractBuilder> extract;
+    std::unique_ptr<PaneSample> sample;
   };
   using Key = std::pair<TimePoint, std::string>;
 
@@ -56,6 +59,7 @@ class PaneFolds {
   Result<> make_room();
   Result<> bound_extracts(Entry& entry);
   void keep(Entry& entry);
+  void add_to_sample(Entry& entry, std::span<const ColumnChunk* const> chunks, RowSelection rows);
   Result<profile::Profile> profile_of(Entry& entry);
 
   const profile::Schema* schema_;
@@ -70,6 +74,8 @@ class PaneFolds {
   std::size_t panes_ = 0;
   std::uint64_t calls_ = 0;
   std::uint64_t extract_bytes_ = 0;
+  std::uint64_t sample_bytes_ = 0;
+  std::size_t sample_rows_;  // of one pane; halved when all samples together grow too large
   std::map<Key, Entry> entries_;
   Key last_key_;
   Entry* last_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "collectors/tables/sampled_rows.h"
 #include "detectors/base/bytes.h"
 
 namespace leeway::tables {
@@ -12,6 +13,8 @@ constexpr std::string_view kLearnPlan = "LWPLLEAR";
 constexpr std::string_view kLearnAnswer = "LWANLEAR";
 constexpr std::string_view kFoldPlan = "LWPLFOLD";
 constexpr std::string_view kFoldAnswer = "LWANFOLD";
+constexpr std::string_view kMeasurePlan = "LWPLMEAS";
+constexpr std::string_view kMeasureAnswer = "LWANMEAS";
 
 // One put() and one get() for each type, and one visit() for each struct that names its fields in
 // order: what is written is what is read.
@@ -19,6 +22,8 @@ constexpr std::string_view kFoldAnswer = "LWANFOLD";
 void put(ByteWriter& out, const std::string& text) { out.text(text); }
 void put(ByteWriter& out, const std::filesystem::path& path) { out.text(path.native()); }
 void put(ByteWriter& out, std::uint64_t number) { out.varint(number); }
+void put(ByteWriter& out, bool flag) { out.u8(flag ? 1 : 0); }
+void put(ByteWriter& out, double number) { out.f64(number); }
 void put(ByteWriter& out, Duration duration) { out.i64(duration.count()); }
 void put(ByteWriter& out, TimePoint time) { out.i64(to_micros(time)); }
 void put(ByteWriter& out, ColumnType type) { out.u8(static_cast<std::uint8_t>(type)); }
@@ -27,12 +32,22 @@ void put(ByteWriter& out, const profile::Schema& schema) { schema.write(out); }
 void get(ByteReader& in, std::string& text) { text = in.text(); }
 void get(ByteReader& in, std::filesystem::path& path) { path = in.text(); }
 void get(ByteReader& in, std::uint64_t& number) { number = in.varint(); }
+void get(ByteReader& in, bool& flag) { flag = in.u8() != 0; }
+void get(ByteReader& in, double& number) { number = in.f64(); }
 void get(ByteReader& in, Duration& duration) { duration = Duration{in.i64()}; }
 void get(ByteReader& in, TimePoint& time) { time = from_micros(in.i64()); }
 void get(ByteReader& in, ColumnType& type) {
   const std::uint8_t number = in.u8();
   if (number > static_cast<std::uint8_t>(ColumnType::kEmbedding)) in.refuse();
   type = static_cast<ColumnType>(number);
+}
+void put(ByteWriter& out, multivariate::Null::Shape shape) {
+  out.u8(static_cast<std::uint8_t>(shape));
+}
+void get(ByteReader& in, multivariate::Null::Shape& shape) {
+  const std::uint8_t number = in.u8();
+  if (number > static_cast<std::uint8_t>(multivariate::Null::Shape::kGamma)) in.refuse();
+  shape = static_cast<multivariate::Null::Shape>(number);
 }
 void get(ByteReader& in, profile::Schema& schema) {
   auto read = profile::Schema::read(in);
@@ -57,7 +72,7 @@ void visit(Self& rule, Apply apply) {
 template <class Self, class Apply>
   requires std::is_same_v<std::remove_const_t<Self>, Scratch>
 void visit(Self& scratch, Apply apply) {
-  apply(scratch.directory, scratch.stem, scratch.extract_rows);
+  apply(scratch.directory, scratch.stem, scratch.extract_rows, scratch.sample_rows);
 }
 template <class Self, class Apply>
   requires std::is_same_v<std::remove_const_t<Self>, Segments>
@@ -79,7 +94,7 @@ void visit(Self& rules, Apply apply) {
 template <class Self, class Apply>
   requires std::is_same_v<std::remove_const_t<Self>, FoldedPane>
 void visit(Self& pane, Apply apply) {
-  apply(pane.start, pane.segment, pane.rows, pane.profile, pane.extract);
+  apply(pane.start, pane.segment, pane.rows, pane.profile, pane.extract, pane.sample);
 }
 template <class Self, class Apply>
   requires std::is_same_v<std::remove_const_t<Self>, LearnPlan>
@@ -89,7 +104,8 @@ void visit(Self& plan, Apply apply) {
 template <class Self, class Apply>
   requires std::is_same_v<std::remove_const_t<Self>, LearnAnswer>
 void visit(Self& answer, Apply apply) {
-  apply(answer.reference, answer.extract, answer.columns, answer.segments, answer.notes);
+  apply(answer.reference, answer.extract, answer.sample, answer.columns, answer.segments,
+        answer.notes);
 }
 template <class Self, class Apply>
   requires std::is_same_v<std::remove_const_t<Self>, FoldPlan>
@@ -103,6 +119,43 @@ void visit(Self& answer, Apply apply) {
   apply(answer.rows, answer.future_rows, answer.timeless_rows, answer.first_time, answer.last_time,
         answer.panes, answer.columns, answer.new_columns, answer.vanished_columns,
         answer.retyped_columns);
+}
+
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, ComparedColumn>
+void visit(Self& column, Apply apply) {
+  apply(column.index, column.name, column.type);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, MeasurePlan>
+void visit(Self& plan, Apply apply) {
+  apply(plan.columns, plan.reference, plan.current, plan.measures, plan.embedding, plan.rows,
+        plan.seed, plan.limits);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, multivariate::Null>
+void visit(Self& null, Apply apply) {
+  apply(null.shape, null.center, null.scale, null.parameter);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, multivariate::Carrier>
+void visit(Self& carrier, Apply apply) {
+  apply(carrier.column, carrier.share);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, multivariate::Measured>
+void visit(Self& measured, Apply apply) {
+  apply(measured.value, measured.null, measured.p_value, measured.carriers, measured.moved);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, MeasuredDrift>
+void visit(Self& drift, Apply apply) {
+  apply(drift.column, drift.measure, drift.measured, drift.trouble, drift.too_few);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, MeasureAnswer>
+void visit(Self& answer, Apply apply) {
+  apply(answer.windows, answer.clocks);
 }
 
 // Declared before they use each other.
@@ -195,10 +248,28 @@ Result<Struct> decode_as(std::string_view magic, std::string_view bytes) {
 
 }  // namespace
 
+Result<multivariate::Measured> MeasuredDrift::result() const {
+  if (measured) return *measured;
+  return fail(too_few ? ErrorCode::kInsufficientData : ErrorCode::kUnavailable, trouble);
+}
+
+std::vector<ComparedColumn> compared_columns(const profile::Schema& schema) {
+  std::vector<ComparedColumn> columns;
+  for (std::size_t i = 0; i < schema.columns.size(); ++i) {
+    const profile::Column& column = schema.columns[i];
+    if (is_sampled(column))
+      columns.push_back({.index = i, .name = column.name, .type = column.type});
+  }
+  return columns;
+}
+
 std::string LearnPlan::encode() const { return encode_as(kLearnPlan, *this); }
 std::string LearnAnswer::encode() const { return encode_as(kLearnAnswer, *this); }
 std::string FoldPlan::encode() const { return encode_as(kFoldPlan, *this); }
 std::string FoldAnswer::encode() const { return encode_as(kFoldAnswer, *this); }
+
+std::string MeasurePlan::encode() const { return encode_as(kMeasurePlan, *this); }
+std::string MeasureAnswer::encode() const { return encode_as(kMeasureAnswer, *this); }
 
 Result<LearnPlan> LearnPlan::decode(std::string_view bytes) {
   return decode_as<LearnPlan>(kLearnPlan, bytes);
@@ -211,6 +282,12 @@ Result<FoldPlan> FoldPlan::decode(std::string_view bytes) {
 }
 Result<FoldAnswer> FoldAnswer::decode(std::string_view bytes) {
   return decode_as<FoldAnswer>(kFoldAnswer, bytes);
+}
+Result<MeasurePlan> MeasurePlan::decode(std::string_view bytes) {
+  return decode_as<MeasurePlan>(kMeasurePlan, bytes);
+}
+Result<MeasureAnswer> MeasureAnswer::decode(std::string_view bytes) {
+  return decode_as<MeasureAnswer>(kMeasureAnswer, bytes);
 }
 
 std::string segment_name(std::string_view column, std::optional<std::string_view> value) {

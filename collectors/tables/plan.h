@@ -12,6 +12,7 @@
 #include "detectors/base/columns.h"
 #include "detectors/base/result.h"
 #include "detectors/base/time.h"
+#include "detectors/multivariate/measured.h"
 #include "detectors/profile/schema.h"
 
 namespace leeway::tables {
@@ -23,11 +24,13 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
-/// Where a request may write, and how much of the rows it keeps there for exact statistics.
+/// Where a request may write, and how much of the rows it keeps there: sorted for exact statistics,
+/// drawn at random, seeded by the stem, for measures of several columns.
 struct Scratch {
   std::filesystem::path directory;  ///< exists; the caller syncs, moves and deletes what is in it
   std::string stem;                 ///< every file's name begins with it: unique among requests
   std::uint64_t extract_rows = 0;  ///< the most rows (of a pane) that are extracted; 0: no extracts
+  std::uint64_t sample_rows = 0;   ///< the most rows that are drawn of a pane; 0: no samples
   bool operator==(const Scratch&) const = default;
 };
 
@@ -79,6 +82,8 @@ struct LearnPlan {
 struct LearnAnswer {
   std::string reference;               ///< profile::Reference, serialized
   std::optional<std::string> extract;  ///< file in the scratch directory: every numeric column
+  std::optional<std::string>
+      sample{};  ///< file of drawn rows, one sample a window (sampled_rows.h)
   std::vector<ObservedColumn> columns;
   std::vector<Segments> segments;  ///< the most frequent values of the columns in rules.segments
   std::vector<std::string> notes;  ///< sentences for `check-config --explain`, without values
@@ -111,8 +116,9 @@ struct FoldedPane {
   TimePoint start;      ///< the epoch if panes have no size
   std::string segment;  ///< empty: all rows
   std::uint64_t rows = 0;
-  std::string profile;                 ///< profile::Profile, serialized
-  std::optional<std::string> extract;  ///< file in the scratch directory; of all rows only
+  std::string profile;                  ///< profile::Profile, serialized
+  std::optional<std::string> extract;   ///< file in the scratch directory; of all rows only
+  std::optional<std::string> sample{};  ///< file of drawn rows (sampled_rows.h); of all rows only
   bool operator==(const FoldedPane&) const = default;
 };
 
@@ -135,9 +141,59 @@ struct FoldAnswer {
   static Result<FoldAnswer> decode(std::string_view bytes);
 };
 
+/// A column that is compared by measures of several columns or, an embedding, by its own.
+struct ComparedColumn {
+  std::uint64_t index = 0;  ///< of the schema
+  std::string name;
+  ColumnType type = ColumnType::kNumeric;
+  bool operator==(const ComparedColumn&) const = default;
+};
+
+/// The columns of a schema that are sampled and judged.
+std::vector<ComparedColumn> compared_columns(const profile::Schema& schema);
+
+/// Compares drawn rows: those of a window with those of the reference; without `current` each
+/// window of the reference with all the others.
+struct MeasurePlan {
+  std::vector<ComparedColumn> columns;
+  std::filesystem::path reference;             ///< file of samples, one a window
+  std::vector<std::filesystem::path> current;  ///< files of samples, one a source of the window
+  std::vector<std::string> measures;           ///< multivariate::measures()
+  std::vector<std::string> embedding;          ///< multivariate::embedding_measures()
+  std::uint64_t rows = 1000;  ///< the most of a window; twice that of the reference
+  std::uint64_t seed = 0;
+  Limits limits;
+
+  std::string encode() const;
+  static Result<MeasurePlan> decode(std::string_view bytes);
+};
+
+/// One measure of a window.
+struct MeasuredDrift {
+  std::string column;  ///< of an embedding; empty: of all columns
+  std::string measure;
+  std::optional<multivariate::Measured> measured;
+  std::string trouble{};  ///< why there is no value
+  bool too_few = false;   ///< rows or columns were lacking: no failure
+
+  /// As the measure itself gave it.
+  Result<multivariate::Measured> result() const;
+};
+
+struct MeasureAnswer {
+  /// The window's; of a plan without `current`, those of the reference's windows.
+  std::vector<std::vector<MeasuredDrift>> windows;
+  /// Of a plan without `current`: columns left out, since each by itself tells the windows apart.
+  std::vector<std::string> clocks;
+
+  std::string encode() const;
+  static Result<MeasureAnswer> decode(std::string_view bytes);
+};
+
 /// What an answer from elsewhere must keep to: every profile is well formed and fits the schema,
 /// rows add up, files are named as the plan says. kCorrupt otherwise.
 Result<> check(const FoldAnswer& answer, const FoldPlan& plan);
 Result<> check(const LearnAnswer& answer, const LearnPlan& plan);
+Result<> check(const MeasureAnswer& answer, const MeasurePlan& plan);
 
 }  // namespace leeway::tables

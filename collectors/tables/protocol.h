@@ -18,7 +18,7 @@ Result<std::size_t> body_length(std::string_view head);
 
 /// What a worker answers.
 struct Reply {
-  Result<std::string> answer = std::string();  ///< LearnAnswer or FoldAnswer, encoded
+  Result<std::string> answer = std::string();  ///< of LearnAnswer, FoldAnswer or MeasureAnswer
   std::uint64_t resident_bytes = 0;            ///< of the worker, afterwards
   std::uint64_t resident_at_start = 0;         ///< before its first request
 

@@ -12,6 +12,7 @@
 
 #include "collectors/tables/fold.h"
 #include "collectors/tables/learn.h"
+#include "collectors/tables/multivariate.h"
 #include "collectors/tables/protocol.h"
 #include "collectors/tables/sandbox.h"
 
@@ -53,6 +54,7 @@ Result<std::string> run(const Plan& plan, Work work) {
 
 Result<std::string> answer_to(std::string_view request) {
   if (const auto plan = FoldPlan::decode(request)) return run(*plan, fold);
+  if (const auto plan = MeasurePlan::decode(request)) return run(*plan, measure);
   const auto plan = LearnPlan::decode(request);
   if (plan) return run(*plan, learn);
   return fail(ErrorCode::kInvalidArgument, "the plan " + plan.error().message);

@@ -272,6 +272,13 @@ Async<FoldAnswer> WorkerPool::fold(FoldPlan plan) {
   co_return checked<FoldAnswer>(*bytes, plan);
 }
 
+Async<MeasureAnswer> WorkerPool::measure(MeasurePlan plan) {
+  const auto state = state_;
+  const auto bytes = co_await state->request(plan.encode(), plan.limits.deadline);
+  if (!bytes) co_return fail(bytes.error());
+  co_return checked<MeasureAnswer>(*bytes, plan);
+}
+
 Async<> WorkerPool::stop() { return state_->stop(); }
 
 WorkerCounters WorkerPool::counters() const { return state_->counters(); }

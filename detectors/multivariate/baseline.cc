@@ -71,7 +71,7 @@ Level level(std::span<const Shown> windows, const Null& now, double alpha) {
   return at(stretch * independent, ThresholdBasis::kExtrapolated);
 }
 
-threshold::Limit limit(const Measure& measure, std::span<const Shown> windows, const Null& now,
+threshold::Limit limit(const MeasureInfo& measure, std::span<const Shown> windows, const Null& now,
                        double alpha, std::size_t live_windows) {
   const Level critical = level(windows, now, alpha);
   const Level warning = level(windows, now, kWarningLevels * alpha);
@@ -84,7 +84,7 @@ threshold::Limit limit(const Measure& measure, std::span<const Shown> windows, c
   return made;
 }
 
-Finding judge(const Measure& measure, const Result<Measured>& measured,
+Finding judge(const MeasureInfo& measure, const Result<Measured>& measured,
               const threshold::Limit& limit) {
   Finding finding{.measure = std::string(measure.name)};
   if (!measured) {

@@ -33,12 +33,12 @@ Level level(std::span<const Shown> windows, const Null& now, double alpha);
 /// Critical at `alpha`, warning at five times that; neither below the practical floor. `iid` has no
 /// critical threshold before 14 live windows: the same rules as for single columns.
 /// @param live_windows  judged so far
-threshold::Limit limit(const Measure& measure, std::span<const Shown> windows, const Null& now,
+threshold::Limit limit(const MeasureInfo& measure, std::span<const Shown> windows, const Null& now,
                        double alpha, std::size_t live_windows);
 
 /// The finding of a model (without a column). `too_few` where rows or columns are lacking, `error`
 /// with a note where it failed otherwise.
-Finding judge(const Measure& measure, const Result<Measured>& measured,
+Finding judge(const MeasureInfo& measure, const Result<Measured>& measured,
               const threshold::Limit& limit);
 
 }  // namespace leeway::multivariate

@@ -1,21 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "detectors/base/result.h"
 #include "detectors/multivariate/mmd.h"
 #include "detectors/multivariate/null.h"
+#include "detectors/multivariate/table.h"
 
 namespace leeway::multivariate {
-
-/// Rows of an embedding column: lists of one length, without missing ones.
-struct Vectors {
-  std::size_t dimension = 0;
-  std::vector<float> values{};  ///< row after row
-
-  std::size_t rows() const { return dimension == 0 ? 0 : values.size() / dimension; }
-};
 
 struct EmbeddingOptions {
   std::size_t permutations = 199;

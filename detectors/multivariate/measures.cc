@@ -1,5 +1,6 @@
 #include "detectors/multivariate/measures.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -7,6 +8,7 @@
 
 #include "detectors/multivariate/correlation_drift.h"
 #include "detectors/multivariate/domain_classifier.h"
+#include "detectors/multivariate/embedding_drift.h"
 #include "detectors/multivariate/encoding.h"
 #include "detectors/multivariate/mmd.h"
 #include "detectors/multivariate/pca_reconstruction.h"
@@ -129,31 +131,76 @@ Result<Measured> of_correlation(const Table& reference, const Table& current, st
   return measured;
 }
 
-constexpr std::array<Measure, 4> kMeasures = {{
-    {"domain_classifier",
-     "cross-validated AUC of boosted trees that tell current rows from reference rows", 0.0, 1.0,
-     0.55, &of_classifier},
-    {"correlation",
-     "largest change of a rank correlation between two numeric columns, as Cohen's q", 0.0,
-     kInfinity, 0.1, &of_correlation},
-    {"pca_reconstruction",
-     "relative change of the mean distance of rows from the principal components of the reference",
-     0.0, kInfinity, 0.05, &of_pca},
-    {"mmd",
-     "squared maximum mean discrepancy of all columns (normal scores, RBF kernel of the median "
-     "distance), unbiased",
-     -1.0, 2.0, 0.001, &of_mmd},
-}};
+Measured mmd_of(const EmbeddingDrift& drift) {
+  return {.value = drift.mmd.unbiased.value_or(0.0),
+          .null = drift.mmd.null.value_or(Null::normal(0.0, 0.0)),
+          .p_value = drift.mmd.p_value.value_or(1.0),
+          .moved = "the distribution of the vectors moved"};
+}
+
+Measured cosine_of(const EmbeddingDrift& drift) {
+  return {.value = drift.cosine.value,
+          .null = drift.cosine.null,
+          .p_value = drift.cosine.p_value,
+          .moved =
+              "the mean vector turned by a cosine distance of " + text("%.4f", drift.cosine.value)};
+}
+
+Measured norm_of(const EmbeddingDrift& drift) {
+  return {.value = drift.norm.value,
+          .null = drift.norm.null,
+          .p_value = drift.norm.p_value,
+          .moved = "the mean length of the vectors moved by " + text("%.2f", drift.norm.value) +
+                   " standard deviations"};
+}
+
+constexpr auto kMeasures = std::to_array<Measure>({
+    {{"domain_classifier",
+      "cross-validated AUC of boosted trees that tell current rows from reference rows", 0.0, 1.0,
+      0.55},
+     &of_classifier},
+    {{"correlation",
+      "largest change of a rank correlation between two numeric columns, as Cohen's q", 0.0,
+      kInfinity, 0.1},
+     &of_correlation},
+    {{"pca_reconstruction",
+      "relative change of the mean distance of rows from the reference's principal components", 0.0,
+      kInfinity, 0.05},
+     &of_pca},
+    {{"mmd",
+      "squared maximum mean discrepancy of all columns (normal scores, RBF kernel of the median "
+      "distance), unbiased",
+      -1.0, 2.0, 0.001},
+     &of_mmd},
+});
+
+constexpr auto kEmbeddingMeasures = std::to_array<EmbeddingMeasure>({
+    {{"mmd",
+      "squared maximum mean discrepancy of the vectors (RBF kernel of the median distance), "
+      "unbiased",
+      -1.0, 2.0, 0.001},
+     &mmd_of},
+    {{"cosine", "cosine distance between the mean vectors", 0.0, 2.0, 0.01}, &cosine_of},
+    {{"norm", "change of the mean length of the vectors, in standard deviations of the lengths",
+      0.0, kInfinity, 0.1},
+     &norm_of},
+});
+
+template <class Kind>
+const Kind* find(std::span<const Kind> all, std::string_view name) {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [name](const Kind& each) { return each.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
 
 }  // namespace
 
 std::span<const Measure> measures() { return kMeasures; }
+std::span<const EmbeddingMeasure> embedding_measures() { return kEmbeddingMeasures; }
 
-const Measure* find_measure(std::string_view name) {
-  for (const Measure& measure : kMeasures) {
-    if (measure.name == name) return &measure;
-  }
-  return nullptr;
+const Measure* find_measure(std::string_view name) { return find(measures(), name); }
+const EmbeddingMeasure* find_embedding_measure(std::string_view name) {
+  return find(embedding_measures(), name);
 }
 
 }  // namespace leeway::multivariate

@@ -1,37 +1,34 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "detectors/multivariate/carriers.h"
-#include "detectors/multivariate/null.h"
+#include "detectors/multivariate/measured.h"
 #include "detectors/multivariate/table.h"
 
 namespace leeway::multivariate {
 
-/// What a measure says of two samples of rows. Large is drift.
-struct Measured {
-  double value = 0.0;
-  Null null{};  ///< of `value` at these row counts
-  double p_value = 1.0;
-  std::vector<Carrier> carriers{};
-  std::string moved{};  ///< one sentence that names the columns
-  bool operator==(const Measured&) const = default;
-};
+struct EmbeddingDrift;
 
-/// A statistic of reference rows against current rows over several columns at once.
-struct Measure {
+/// What all of them have.
+struct MeasureInfo {
   std::string_view name;
   std::string_view sentence;  ///< what it is, for `explain` and the documentation
   double least;               ///< the smallest and the largest value there is
   double most;
   double practical_floor;  ///< below it a difference is of no account, however sure
+};
+
+/// A statistic of reference rows against current rows over several columns at once.
+struct Measure : MeasureInfo {
   /// Deterministic in its arguments. kInsufficientData with too few rows or columns.
   Result<Measured> (*measure)(const Table& reference, const Table& current, std::uint64_t seed);
+};
+
+/// One of an embedding column: a view of what embedding_drift() gives.
+struct EmbeddingMeasure : MeasureInfo {
+  Measured (*view)(const EmbeddingDrift& drift);
 };
 
 /// All of them, in the order in which they are documented. The one list: what is not here does not
@@ -39,5 +36,10 @@ struct Measure {
 std::span<const Measure> measures();
 
 const Measure* find_measure(std::string_view name);
+
+/// Those of embedding columns; this list, too, is the only one.
+std::span<const EmbeddingMeasure> embedding_measures();
+
+const EmbeddingMeasure* find_embedding_measure(std::string_view name);
 
 }  // namespace leeway::multivariate

@@ -35,6 +35,14 @@ struct Table {
   void append(const Table& other);
 };
 
+/// Rows of an embedding column: lists of one length, without missing ones.
+struct Vectors {
+  std::size_t dimension = 0;
+  std::vector<float> values{};  ///< row after row
+
+  std::size_t rows() const { return dimension == 0 ? 0 : values.size() / dimension; }
+};
+
 /// Both have at least one column and `least_rows` rows, columns of equal length, and agree in names
 /// and kinds; else kInvalidArgument, or kInsufficientData where only rows are lacking.
 Result<> check_alike(const Table& reference, const Table& current, std::size_t least_rows);

@@ -120,6 +120,9 @@ int main(int argc, char** argv) {
   fold_plan.scratch.extract_rows = 100'000'000;
   ratio(measure("the same with extract", fold));
   fold_plan.scratch.extract_rows = 0;
+  fold_plan.scratch.sample_rows = 1000;
+  ratio(measure("the same with a sample", fold));
+  fold_plan.scratch.sample_rows = 0;
   if (!timestamp.empty()) {
     fold_plan.panes.size = std::chrono::hours(24);
     ratio(measure("fold into days", fold));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "detectors/profile/reference.h"
 
 namespace leeway::tables {
@@ -85,6 +87,64 @@ TEST(FoldAnswer, IsReadAsItWasWritten) {
   EXPECT_EQ(read->first_time, std::nullopt);
 }
 
+MeasurePlan measure_plan() {
+  MeasurePlan plan;
+  plan.columns = {{.index = 3, .name = "x"},
+                  {.index = 4, .name = "v", .type = ColumnType::kEmbedding}};
+  plan.reference = "/state/references/1.sample";
+  plan.current = {"/state/scratch/a.sample", "/state/scratch/b.sample"};
+  plan.measures = {"mmd"};
+  plan.embedding = {"cosine"};
+  plan.seed = 5;
+  return plan;
+}
+
+MeasureAnswer measure_answer() {
+  MeasuredDrift of_model{
+      .column = "",
+      .measure = "mmd",
+      .measured = multivariate::Measured{.value = 0.25,
+                                         .null = multivariate::Null::gamma(1, 2, 3),
+                                         .p_value = 0.01,
+                                         .carriers = {{"x", 1.0}},
+                                         .moved = "it moved"}};
+  MeasuredDrift of_column{
+      .column = "v", .measure = "cosine", .measured = {}, .trouble = "too few", .too_few = true};
+  return {.windows = {{of_model, of_column}}, .clocks = {"x"}};
+}
+
+TEST(MeasurePlan, AndItsAnswerAreReadAsTheyWereWritten) {
+  const auto plan = MeasurePlan::decode(measure_plan().encode());
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->columns, measure_plan().columns);
+  EXPECT_EQ(plan->current, measure_plan().current);
+  EXPECT_EQ(plan->encode(), measure_plan().encode());
+  const auto answer = MeasureAnswer::decode(measure_answer().encode());
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->encode(), measure_answer().encode());
+  EXPECT_EQ(answer->windows[0][0].measured, measure_answer().windows[0][0].measured);
+  EXPECT_EQ(answer->windows[0][1].result().error().code, ErrorCode::kInsufficientData);
+  EXPECT_TRUE(check(*answer, *plan));
+}
+
+TEST(CheckOfAMeasure, RefusesWhatWasNotAskedFor) {
+  const auto refused = [](auto spoil) {
+    MeasureAnswer answer = measure_answer();
+    spoil(answer.windows[0]);
+    return !check(answer, measure_plan());
+  };
+  EXPECT_TRUE(refused([](auto& window) { window[0].measure = "cosine"; }));
+  EXPECT_TRUE(refused([](auto& window) { window[1].column = "x2"; }));
+  EXPECT_TRUE(refused([](auto& window) { window[0].measured->value = std::nan(""); }));
+  EXPECT_TRUE(refused([](auto& window) { window[0].measured->null.scale = -1.0; }));
+  MeasureAnswer clock = measure_answer();
+  clock.clocks = {"y"};
+  EXPECT_FALSE(check(clock, measure_plan()));
+  MeasureAnswer twice = measure_answer();
+  twice.windows.push_back(twice.windows[0]);
+  EXPECT_FALSE(check(twice, measure_plan()));
+}
+
 TEST(FoldPlan, RefusesWhatIsCutOffAnywhere) {
   const std::string bytes = fold_plan().encode();
   for (std::size_t length = 0; length < bytes.size(); ++length) {
@@ -126,6 +186,8 @@ INSTANTIATE_TEST_SUITE_P(
         ForeignCase{"FilesElsewhere", [](FoldAnswer& a) { a.panes[0].extract = "7-/../x"; },
                     "file"},
         ForeignCase{"FilesOfOthers", [](FoldAnswer& a) { a.panes[0].extract = "8-a"; }, "file"},
+        ForeignCase{"SamplesNobodyAskedFor", [](FoldAnswer& a) { a.panes[0].sample = "7-a"; },
+                    "file"},
         ForeignCase{"SegmentsOfItsOwn", [](FoldAnswer& a) { a.panes[1].segment = "a=b"; },
                     "segment"},
         ForeignCase{"PanesOutOfOrder", [](FoldAnswer& a) { std::swap(a.panes[0], a.panes[1]); },

@@ -8,6 +8,8 @@
 
 #include "collectors/tables/fold.h"
 #include "collectors/tables/learn.h"
+#include "collectors/tables/multivariate.h"
+#include "detectors/profile/reference.h"
 #include "tests/collectors/tables/table_files.h"
 #include "tests/support/coroutines.h"
 
@@ -87,6 +89,29 @@ TEST_F(Pool, GivesWhatTheSamePlanGivesInProcess) {
   EXPECT_EQ(here->encode(), there->encode());
   EXPECT_EQ(workers->counters().started, 1U);
   EXPECT_EQ(workers->counters().requests, 2U);
+  stop(*workers);
+}
+
+TEST_F(Pool, MeasuresDrawnRowsInAWorker) {
+  const auto workers = pool();
+  LearnPlan learning = files_.learn_plan({reference_});
+  learning.scratch.sample_rows = 200;
+  const auto learned = run(io_, workers->learn(learning));
+  ASSERT_TRUE(learned) << learned.error().message;
+  MeasurePlan plan;
+  plan.columns = compared_columns(profile::Reference::deserialize(learned->reference)->schema);
+  plan.reference = files_.folder() / learned->sample.value();
+  plan.measures = {"domain_classifier", "mmd"};
+  const auto here = measure(plan);
+  const auto there = run(io_, workers->measure(plan));
+  ASSERT_TRUE(here && there) << there.error().message;
+  EXPECT_EQ(here->encode(), there->encode());
+  EXPECT_THAT(there->windows, SizeIs(7));
+  plan.reference = files_.folder() / "none.sample";
+  const auto missing = run(io_, workers->measure(plan));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(workers->counters().started, 1U);
   stop(*workers);
 }
 

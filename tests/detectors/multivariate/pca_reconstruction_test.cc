@@ -83,8 +83,8 @@ TEST(PcaReconstruction, PValuesAreUniformWithoutDriftEvenWithManyColumns) {
   std::size_t below[2] = {};
   for (std::size_t run = 0; run < kRuns; ++run) {
     Random random(100 + run);
-    const Table reference = factor_table(200, 20, 2, random);
-    const Table current = factor_table(150, 20, 2, random);
+    const Table reference = factor_table(120, 12, 2, random);
+    const Table current = factor_table(90, 12, 2, random);
     const double p = reconstructed(reference, current, {.seed = run}).p_value;
     for (int i = 0; i < 2; ++i) below[i] += p <= kAlphas[i] ? 1U : 0U;
   }

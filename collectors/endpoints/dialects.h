@@ -6,7 +6,7 @@
 
 namespace leeway::endpoints {
 
-// One each; what they speak to is said in protocols().
+/// The dialects of protocols(), where it is said what each speaks to.
 std::unique_ptr<Dialect> make_open_inference();
 std::unique_ptr<Dialect> make_mlflow();
 std::unique_ptr<Dialect> make_tensorflow_serving();

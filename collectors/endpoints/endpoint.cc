@@ -149,7 +149,7 @@ void OpenEndpoint::judge_answer(const net::HttpResponse& response, ProbeResult& 
   result.up = health.up;
   result.ready = health.ready;
   result.sentence = std::move(health.sentence);
-  if (checks_.empty()) return;
+  if (checks_.empty() || !result.up) return;  // one reason is enough
   result.checks = checks_.run(response);
   for (const auto& check : result.checks) {
     if (check.passed) continue;

@@ -49,8 +49,8 @@ using Authorization = std::variant<std::monostate, Bearer, KeyHeader, Basic, Ent
 
 /// One model endpoint, as configured.
 struct ProbeTarget {
-  std::string name;  ///< in messages: the model's
-  std::string url;   ///< absolute; what of a path a protocol understands, its list says
+  std::string name{};  ///< in messages: the model's
+  std::string url{};   ///< absolute; what of a path a protocol understands, its list says
   std::string protocol = "http";  ///< a name of protocols()
   std::string model{};            ///< as the server calls it; empty: from the URL
   std::string version{};          ///< pins one; empty: the one that the server picks

@@ -11,10 +11,11 @@ class SharedProber final : public Prober {
  public:
   SharedProber(Clock& clock, ProberOptions options)
       : clock_(clock),
-        client_(net::make_http_client(clock, {.user_agent = std::move(options.user_agent),
-                                              .idle_per_origin = 4,
-                                              .idle_total = options.idle_connections,
-                                              .idle_timeout = options.idle_timeout})),
+        client_(
+            net::make_http_client(clock, {.user_agent = std::move(options.user_agent),
+                                          .idle_per_origin = 32,  // a server may have many models
+                                          .idle_total = options.idle_connections,
+                                          .idle_timeout = options.idle_timeout})),
         tokens_(clock, *client_) {}
 
   Result<std::unique_ptr<Endpoint>> open(ProbeTarget target) override {

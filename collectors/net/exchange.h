@@ -12,6 +12,7 @@
 
 namespace leeway::net {
 
+/// What of a request is the same each time it is sent.
 class PreparedRequest {
  public:
   HttpRequest request;

@@ -36,14 +36,15 @@ void extend(X509* certificate, int nid, const char* value) {
 }
 
 /// Signed by `issuer`, or by itself.
-Pair make(const std::string& name, const Pair* issuer, const char* alternative_names) {
+Pair make(const std::string& name, const Pair* issuer, const char* alternative_names,
+          long lifetime = 24L * 3600) {
   Pair pair{Key(EVP_EC_gen("P-256")), Certificate(X509_new())};
   X509* certificate = pair.certificate.get();
   X509_set_version(certificate, 2);
   static long serial = 0;
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), ++serial);
   X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 24L * 3600);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), lifetime);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
   const Pair& signer = issuer != nullptr ? *issuer : pair;
@@ -74,11 +75,14 @@ Certificates::Certificates() {
   folder_ = name;
   const Pair authority = make("Test authority", nullptr, nullptr);
   const Pair server = make("localhost", &authority, "DNS:localhost,IP:127.0.0.1");
+  const Pair expired = make("localhost", &authority, "DNS:localhost,IP:127.0.0.1", -60);
   const Pair client = make("a client", &authority, nullptr);
   write(folder_ / "authority.pem", authority, false);
   write(folder_ / "stranger.pem", make("Another authority", nullptr, nullptr), false);
   write(folder_ / "server.pem", server, false);
   write(folder_ / "server.key", server, true);
+  write(folder_ / "expired.pem", expired, false);
+  write(folder_ / "expired.key", expired, true);
   write(folder_ / "client.pem", client, false);
   write(folder_ / "client.key", client, true);
 }

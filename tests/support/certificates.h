@@ -5,8 +5,9 @@
 
 namespace leeway::tests {
 
-/// Certificates made on the spot: an authority, a server "localhost" (also 127.0.0.1) and a client,
-/// both signed by it, and a second authority that signed nothing. PEM files, gone with the object.
+/// Certificates made on the spot: an authority, a server "localhost" (also 127.0.0.1), one that has
+/// expired and a client, all signed by it, and a second authority that signed nothing. PEM files,
+/// gone with the object.
 class Certificates {
  public:
   Certificates();
@@ -18,6 +19,8 @@ class Certificates {
   std::string stranger() const { return folder_ / "stranger.pem"; }
   std::string server() const { return folder_ / "server.pem"; }
   std::string server_key() const { return folder_ / "server.key"; }
+  std::string expired() const { return folder_ / "expired.pem"; }  ///< as the server's, until then
+  std::string expired_key() const { return folder_ / "expired.key"; }
   std::string client() const { return folder_ / "client.pem"; }
   std::string client_key() const { return folder_ / "client.key"; }
 

@@ -30,9 +30,9 @@ Result<> check_files(const Scratch& scratch, const std::optional<std::string>& e
   return check_file(scratch, scratch.sample_rows, sample);
 }
 
-std::set<std::string> allowed_segments(const FoldPlan& plan) {
+std::set<std::string> names_of(const std::vector<Segments>& all) {
   std::set<std::string> names{""};
-  for (const Segments& segments : plan.segments) {
+  for (const Segments& segments : all) {
     names.insert(segment_name(segments.column, std::nullopt));
     for (const std::string& value : segments.values) {
       names.insert(segment_name(segments.column, value));
@@ -60,7 +60,7 @@ Result<> check_pane(const FoldedPane& pane, const FoldPlan& plan,
 }  // namespace
 
 Result<> check(const FoldAnswer& answer, const FoldPlan& plan) {
-  const std::set<std::string> segments = allowed_segments(plan);
+  const std::set<std::string> segments = names_of(plan.segments);
   std::uint64_t rows = 0;
   const FoldedPane* before = nullptr;
   for (const FoldedPane& pane : answer.panes) {
@@ -94,6 +94,12 @@ Result<> check(const LearnAnswer& answer, const LearnPlan& plan) {
         std::find(plan.rules.segments.begin(), plan.rules.segments.end(), segments.column) ==
             plan.rules.segments.end()) {
       return fail(ErrorCode::kCorrupt, "has segments that the plan did not ask for");
+    }
+  }
+  const std::set<std::string> names = names_of(answer.segments);
+  for (const profile::Reference::Part& part : reference->parts) {
+    if (!names.contains(part.segment)) {
+      return fail(ErrorCode::kCorrupt, "has a segment that it does not describe");
     }
   }
   return check_files(plan.scratch, answer.extract, answer.sample);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "collectors/tables/extract.h"
 #include "collectors/tables/fold.h"
@@ -202,7 +203,7 @@ class Learner {
                   .timestamp = survey_.timestamp(),
                   .panes = plan_.panes,
                   .not_after = {},
-                  .segments = {},
+                  .segments = answer_.segments,
                   .missing_values = plan_.rules.missing_values,
                   .scratch = {.directory = plan_.scratch.directory,
                               .stem = plan_.scratch.stem,
@@ -219,15 +220,30 @@ class Learner {
     auto folded = fold_keeping(plan, none);
     if (!folded) return fail(std::move(folded.error()));
     if (auto gathered = gather_samples(folded->panes); !gathered) return gathered;
+    return gather(*folded, plan.panes.size != Duration::zero());
+  }
+
+  Result<> gather(const FoldAnswer& folded, bool has_windows) {
     reference_.profile = profile::Profile::empty_for(reference_.schema);
-    for (const FoldedPane& pane : folded->panes) {
-      auto profile = profile::Profile::deserialize(pane.profile);
-      if (!profile) return fail(std::move(profile.error()));
-      if (auto merged = reference_.profile.merge(*profile); !merged) return merged;
-      if (plan.panes.size != Duration::zero()) {
-        reference_.windows.push_back({.start = pane.start, .profile = std::move(*profile)});
+    std::map<std::string, profile::Reference::Part> parts;
+    for (const FoldedPane& pane : folded.panes) {
+      auto rows = profile::Profile::deserialize(pane.profile);
+      if (!rows) return fail(std::move(rows.error()));
+      profile::Profile* whole = &reference_.profile;
+      std::vector<profile::Reference::Window>* windows = &reference_.windows;
+      if (!pane.segment.empty()) {
+        const auto [part, fresh] = parts.try_emplace(pane.segment);
+        if (fresh) {
+          part->second.segment = pane.segment;
+          part->second.profile = profile::Profile::empty_for(reference_.schema);
+        }
+        whole = &part->second.profile;
+        windows = &part->second.windows;
       }
+      if (auto merged = whole->merge(*rows); !merged) return merged;
+      if (has_windows) windows->push_back({.start = pane.start, .profile = std::move(*rows)});
     }
+    for (auto& [segment, part] : parts) reference_.parts.push_back(std::move(part));
     return {};
   }
 

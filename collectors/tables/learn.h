@@ -6,7 +6,7 @@
 namespace leeway::tables {
 
 /// Reads the files twice: a survey that infers types and roles (each with its reason) and makes the
-/// cells, then one fold of all rows into the profile and its windows.
+/// cells, then one fold of all rows into the profile and its windows, and those of each segment.
 ///
 /// Cells of numeric columns come from all sorted values while the rows fit scratch.extract_rows,
 /// from a seeded sample of at most 262,144 rows otherwise; then there is no extract either. Memory

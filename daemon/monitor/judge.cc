@@ -71,6 +71,35 @@ Result<profile::Profile> merge_profiles(const profile::Schema& schema,
   return merged;
 }
 
+std::vector<Finding> compare_all(const ActiveReference& reference, const SegmentParts& part,
+                                 const profile::Profile& rows,
+                                 const drift::CompareOptions& options) {
+  const std::size_t columns = reference.reference.schema.columns.size();
+  Result<SortedRows> sorted = SortedRows::read(part.extracts, columns);
+  // Without the sorted rows the grid still judges; the finding shows its bound.
+  const drift::SortedColumns none{std::vector<std::span<const double>>(columns)};
+  return drift::compare(reference.reference, reference.sorted, rows,
+                        sorted ? sorted->columns() : none, reference.thresholds, options);
+}
+
+/// On the cells: no sorted rows are kept of segments.
+std::vector<Finding> compare_segment(const ActiveReference& reference, const SegmentParts& part,
+                                     const profile::Profile& rows,
+                                     const drift::CompareOptions& options) {
+  const profile::Schema& schema = reference.reference.schema;
+  const auto found = reference.segments.find(part.segment);
+  const Baseline* const baseline = found == reference.segments.end() ? nullptr : &found->second;
+  std::vector<Finding> findings;
+  if (baseline != nullptr && baseline->is_enough()) {
+    findings = drift::compare(baseline->reference, {}, rows, {}, baseline->thresholds, options);
+  } else {
+    const Unjudged why = why_not_judged(baseline);
+    findings = drift::not_compared(schema, options, why.verdict, why.note);
+  }
+  for (Finding& finding : findings) finding.segment = part.segment;
+  return findings;
+}
+
 /// A label that no row has yet says nothing of the data.
 void wait_for_labels(std::vector<Finding>& findings, const profile::Schema& schema,
                      const profile::Profile& profile) {
@@ -114,8 +143,10 @@ Result<std::shared_ptr<const ActiveReference>> activate(
   active->origin = std::move(origin);
   active->provisional = provisional;
   if (!provisional) {
-    active->thresholds = threshold::Thresholds::learn(
-        active->reference, model.drift.numeric, model.drift.categorical, threshold_policy(model));
+    LearnedThresholds learned = learn_thresholds(active->reference, model);
+    active->thresholds = std::move(learned.all);
+    active->segments = std::move(learned.segments);
+    active->reference.parts.clear();
   }
   const std::size_t columns = active->reference.schema.columns.size();
   active->sorted.columns.resize(columns);
@@ -193,13 +224,9 @@ Result<Judgement> judge(const ActiveReference& reference, const config::Model& m
     Result<profile::Profile> merged = merge_profiles(schema, part.profiles);
     if (!merged) return fail(std::move(merged.error()));
     if (!reference.provisional) {
-      Result<SortedRows> sorted = SortedRows::read(part.extracts, schema.columns.size());
-      // Without the sorted rows the grid still judges; the finding shows its bound.
-      const drift::SortedColumns none{std::vector<std::span<const double>>(schema.columns.size())};
-      std::vector<Finding> found =
-          drift::compare(reference.reference, reference.sorted, *merged,
-                         sorted ? sorted->columns() : none, reference.thresholds, options);
-      for (Finding& finding : found) finding.segment = part.segment;
+      std::vector<Finding> found = part.segment.empty()
+                                       ? compare_all(reference, part, *merged, options)
+                                       : compare_segment(reference, part, *merged, options);
       wait_for_labels(found, schema, *merged);
       apply_mutes(found, model.columns, now);
       judgement.findings.insert(judgement.findings.end(), std::make_move_iterator(found.begin()),

@@ -10,6 +10,7 @@
 #include "collectors/tables/extract.h"
 #include "collectors/tables/plan.h"
 #include "daemon/config/config.h"
+#include "daemon/monitor/baselines.h"
 #include "daemon/monitor/timeline.h"
 #include "detectors/drift/compare.h"
 #include "detectors/profile/reference.h"
@@ -28,7 +29,8 @@ struct Origin {
 struct ActiveReference {
   std::string id;
   profile::Reference reference;
-  threshold::Thresholds thresholds;
+  threshold::Thresholds thresholds;  ///< of all rows
+  Baselines segments;
   std::shared_ptr<const tables::MappedExtract>
       extract;                  ///< sorted values, where the reference fitted the budget
   drift::SortedColumns sorted;  ///< views into `extract`
@@ -39,7 +41,8 @@ struct ActiveReference {
   std::optional<std::string> timestamp() const;
 };
 
-/// Learns the thresholds and maps the extract. Blocks; O(windows x columns x cells).
+/// Learns the thresholds and maps the extract. The parts of `reference` become `segments`. Blocks;
+/// O(windows x columns x cells).
 Result<std::shared_ptr<const ActiveReference>> activate(
     profile::Reference reference, const std::optional<std::filesystem::path>& extract,
     Origin origin, const config::Model& model, bool provisional);
@@ -66,8 +69,10 @@ struct Judgement {
 };
 
 /// The findings of one closed window: drift, quality and schema of each column and segment, and the
-/// model's own volume. A label that no row has is not in yet and not judged. Pure but for the
-/// extracts that it maps; runs on the pool.
+/// model's own volume. Each segment is compared with what the reference has of it; of one that the
+/// reference lacks (`learning`), or of which it has too little (`too_few`), just that is said. A
+/// label that no row has is not in yet and not judged. Pure but for the extracts that it maps; runs
+/// on the pool.
 /// @param now  of the clock: ends mutes
 Result<Judgement> judge(const ActiveReference& reference, const config::Model& model,
                         const Closing& window, WindowRows rows, TimePoint now);

@@ -39,7 +39,7 @@ Result<Live> read_live(store::Connection& connection, const std::string& model,
   }
   if (live.windows.size() < kLiveWindows) return live;
   const store::PaneRange range{
-      .begin = begin_of(live.windows.front()), .end = live.windows.back().end, .segment = ""};
+      .begin = begin_of(live.windows.front()), .end = live.windows.back().end, .segment = {}};
   auto contributions = store::contributions(connection, model, range);
   if (!contributions) return fail(std::move(contributions.error()));
   live.contributions = std::move(*contributions);
@@ -54,21 +54,35 @@ Result<std::shared_ptr<const ActiveReference>> learned_from(
     const std::vector<store::Contribution>& contributions) {
   auto changed = std::make_shared<ActiveReference>(reference);
   const profile::Schema& schema = changed->reference.schema;
-  changed->reference.windows.clear();
+  std::map<std::string, std::vector<profile::Reference::Window>> live;
   for (const store::Window& window : windows) {
-    profile::Profile rows = profile::Profile::empty_for(schema);
+    std::map<std::string, profile::Profile> rows;
+    rows.emplace("", profile::Profile::empty_for(schema));  // silence is a window of no rows
     for (const store::Contribution& contribution : contributions) {
       if (contribution.schema_id != schema.id() || contribution.pane_start < begin_of(window) ||
           contribution.pane_start >= window.end)
         continue;
       auto part = profile::Profile::deserialize(contribution.profile);
       if (!part) return fail(std::move(part.error()).in("reading a contribution"));
-      if (Result<> merged = rows.merge(*part); !merged) return fail(std::move(merged.error()));
+      auto [segment, fresh] =
+          rows.try_emplace(contribution.segment, profile::Profile::empty_for(schema));
+      if (Result<> merged = segment->second.merge(*part); !merged)
+        return fail(std::move(merged.error()));
     }
-    changed->reference.windows.push_back({.start = window.start, .profile = std::move(rows)});
+    for (auto& [segment, profile] : rows)
+      live[segment].push_back({.start = window.start, .profile = std::move(profile)});
   }
-  changed->thresholds = threshold::Thresholds::learn(
-      changed->reference, model.drift.numeric, model.drift.categorical, threshold_policy(model));
+  changed->reference.windows = std::move(live[""]);
+  live.erase("");
+  profile::Reference whole = changed->reference;
+  for (auto& [segment, baseline] : changed->segments) {
+    whole.parts.push_back({.segment = segment,
+                           .profile = std::move(baseline.reference.profile),
+                           .windows = std::move(live[segment])});
+  }
+  LearnedThresholds learned = learn_thresholds(whole, model);
+  changed->thresholds = std::move(learned.all);
+  changed->segments = std::move(learned.segments);
   return changed;
 }
 
@@ -79,9 +93,12 @@ bool lacks_windows(const ActiveReference& reference) {
 std::optional<double> false_alarms_per_day(const ActiveReference& reference,
                                            const config::Model& model) {
   if (reference.provisional) return std::nullopt;
-  const threshold::Thresholds& learned = reference.thresholds;
-  const double days = to_seconds(model.drift.false_alarms.per) / 86'400.0;
-  return (learned.achievable_false_alarms() + learned.fixed_false_alarms()) / days;
+  const auto expected = [](const threshold::Thresholds& learned) {
+    return learned.achievable_false_alarms() + learned.fixed_false_alarms();
+  };
+  double sum = expected(reference.thresholds);
+  for (const auto& [segment, baseline] : reference.segments) sum += expected(baseline.thresholds);
+  return sum / (to_seconds(model.drift.false_alarms.per) / 86'400.0);
 }
 
 Async<std::shared_ptr<const ActiveReference>> with_live_windows(

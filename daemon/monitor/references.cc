@@ -98,6 +98,46 @@ Result<std::vector<files::SeenFile>> listed(const std::vector<std::string>& patt
   return found;
 }
 
+/// Adds rows to a whole and to the window they belong to; contributions come in order of time.
+Result<> add(profile::Profile& whole, std::vector<profile::Reference::Window>& windows,
+             const profile::Schema& schema, TimePoint start, const profile::Profile& rows) {
+  if (windows.empty() || windows.back().start != start)
+    windows.push_back({.start = start, .profile = profile::Profile::empty_for(schema)});
+  if (Result<> merged = windows.back().profile.merge(rows); !merged) return merged;
+  return whole.merge(rows);
+}
+
+/// The reference that these rows are, in the columns and cells of `provisional`.
+Result<profile::Reference> gather(const profile::Reference& provisional,
+                                  const std::vector<store::Contribution>& contributions) {
+  profile::Reference reference = provisional;
+  const profile::Schema& schema = reference.schema;
+  reference.profile = profile::Profile::empty_for(schema);
+  reference.windows.clear();
+  reference.parts.clear();
+  std::map<std::string, profile::Reference::Part> parts;
+  for (const store::Contribution& contribution : contributions) {
+    if (contribution.schema_id != schema.id()) continue;
+    auto rows = profile::Profile::deserialize(contribution.profile);
+    if (!rows) return fail(std::move(rows.error()).in("reading a contribution"));
+    const TimePoint start = contribution.pane_start;
+    Result<> added;
+    if (contribution.segment.empty()) {
+      added = add(reference.profile, reference.windows, schema, start, *rows);
+    } else {
+      const auto [part, fresh] = parts.try_emplace(contribution.segment);
+      if (fresh)
+        part->second = {.segment = contribution.segment,
+                        .profile = profile::Profile::empty_for(schema)};
+      added = add(part->second.profile, part->second.windows, schema, start, *rows);
+    }
+    if (!added) return fail(std::move(added.error()));
+  }
+  for (auto& [segment, part] : parts) reference.parts.push_back(std::move(part));
+  reference.source = "learned from " + std::to_string(reference.windows.size()) + " windows";
+  return reference;
+}
+
 }  // namespace
 
 References::References(Services services, std::shared_ptr<const config::Config> config,
@@ -133,7 +173,9 @@ Async<std::shared_ptr<const ActiveReference>> References::load() {
   const std::string key = key_of(*files);
   auto kept = co_await stored(key);
   if (!kept) co_return fail(std::move(kept.error()));
-  if (*kept) co_return std::move(*kept);
+  // Those of early versions say nothing of segments.
+  const bool complete = *kept && (!(*kept)->segments.empty() || (*kept)->origin.segments.empty());
+  if (complete) co_return std::move(*kept);
 
   std::vector<std::string> paths;
   for (const files::SeenFile& file : *files) paths.push_back(file.path);
@@ -261,6 +303,7 @@ Async<std::shared_ptr<const ActiveReference>> References::begin_learning(files::
   // Only columns and cells: the rows of this file come in as a batch like any other.
   made->reference.profile = profile::Profile::empty_for(made->reference.schema);
   made->reference.windows.clear();
+  made->reference.parts.clear();
   made->extract.reset();
   co_return co_await keep(std::move(*made), "windows:" + key_of({}), true);
 }
@@ -268,7 +311,7 @@ Async<std::shared_ptr<const ActiveReference>> References::begin_learning(files::
 Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
     std::shared_ptr<const ActiveReference> provisional, std::vector<TimePoint> windows) {
   const store::PaneRange range{
-      .begin = windows.front(), .end = windows.back() + Duration{1}, .segment = ""};
+      .begin = windows.front(), .end = windows.back() + Duration{1}, .segment = {}};
   auto read = [model = model_->key(), range](store::Connection& connection) {
     return store::contributions(connection, model, range);
   };
@@ -280,30 +323,19 @@ Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
                scratch = services_.store.scratch(),
                to = worker_scratch(services_.store)]() -> Result<Made> {
     Made made;
-    made.reference = provisional->reference;
+    auto gathered = gather(provisional->reference, contributions);
+    if (!gathered) return fail(std::move(gathered.error()));
+    made.reference = std::move(*gathered);
     made.origin = provisional->origin;
-    const profile::Schema& schema = made.reference.schema;
-    made.reference.profile = profile::Profile::empty_for(schema);
-    std::map<TimePoint, profile::Profile> by_window;
     std::vector<std::filesystem::path> extracts;
-    bool complete = true;
+    bool complete = made.reference.profile.rows <= kReferenceRows;
     for (const store::Contribution& contribution : contributions) {
-      if (contribution.schema_id != schema.id()) continue;
-      auto part = profile::Profile::deserialize(contribution.profile);
-      if (!part) return fail(std::move(part.error()).in("reading a contribution"));
-      auto [window, fresh] =
-          by_window.try_emplace(contribution.pane_start, profile::Profile::empty_for(schema));
-      if (Result<> merged = window->second.merge(*part); !merged)
-        return fail(std::move(merged.error()));
-      if (Result<> merged = made.reference.profile.merge(*part); !merged)
-        return fail(std::move(merged.error()));
+      const bool of_all = contribution.segment.empty();
+      if (!of_all || contribution.schema_id != made.reference.schema.id()) continue;
       complete = complete && !contribution.extract.empty();
       extracts.push_back(scratch / contribution.extract);
     }
-    for (auto& [start, window] : by_window)
-      made.reference.windows.push_back({start, std::move(window)});
-    made.reference.source = "learned from " + std::to_string(by_window.size()) + " windows";
-    if (complete && made.reference.profile.rows <= kReferenceRows) {
+    if (complete) {
       if (Result<> merged = tables::merge_extracts(extracts, to / name); !merged)
         return fail(std::move(merged.error()));
       made.extract = name;

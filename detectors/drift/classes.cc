@@ -14,7 +14,7 @@ using profile::Grid;
 std::string bin_name(const Column& column, std::size_t bin, std::size_t bins) {
   if (column.is_private) return "bin " + std::to_string(bin + 1) + " of " + std::to_string(bins);
   const Grid& grid = *column.grid;
-  const auto edge = [&grid](std::size_t at) { return brief(grid.edges()[grid.bin_edges()[at]]); };
+  const auto edge = [&](std::size_t at) { return brief(grid.edges()[column.bin_edges()[at]]); };
   if (bins == 1) return "all values";
   if (bin == 0) return "values below " + edge(0);
   if (bin + 1 == bins) return "values from " + edge(bin - 1) + " on";
@@ -44,14 +44,14 @@ std::uint32_t Classes::add(std::string name) {
 
 void Classes::name_bins(const Column& column) {
   const Grid& grid = *column.grid;
-  const std::size_t bins = grid.bin_edges().size() + 1;
+  const std::size_t bins = column.bin_edges().size() + 1;
   for (std::size_t bin = 0; bin < bins; ++bin) add(bin_name(column, bin, bins));
   unseen_ = add("unseen values");
   class_of_cell_.resize(grid.cells());
   std::uint32_t bin = 0;
   for (std::size_t cell = 0; cell < grid.cells(); ++cell) {
     // Edge k is the lower end of cell k + 1.
-    if (bin + 1 < bins && cell == grid.bin_edges()[bin] + std::size_t{1}) ++bin;
+    if (bin + 1 < bins && cell == column.bin_edges()[bin] + std::size_t{1}) ++bin;
     class_of_cell_[cell] = bin;
   }
 }

@@ -259,6 +259,17 @@ std::vector<Finding> compare(const profile::Reference& reference,
   return findings;
 }
 
+std::vector<Finding> not_compared(const profile::Schema& schema, const CompareOptions& options,
+                                  Verdict verdict, const std::string& note) {
+  std::vector<Finding> findings;
+  for (const Column& column : schema.columns) {
+    if (!has_drift_measures(column)) continue;
+    findings.push_back(cannot_be_judged(column, options, note));
+    findings.back().verdict = verdict;
+  }
+  return findings;
+}
+
 DriftSummary summarize(const profile::Schema& schema, const std::vector<Finding>& findings) {
   DriftSummary summary;
   for (const Finding& finding : findings) {

@@ -55,6 +55,11 @@ std::vector<Finding> compare(const profile::Reference& reference,
                              const threshold::Thresholds& thresholds,
                              const CompareOptions& options);
 
+/// The deciding finding of every column that is judged by drift, all with one unknown verdict: for
+/// rows that there is nothing to compare with.
+std::vector<Finding> not_compared(const profile::Schema& schema, const CompareOptions& options,
+                                  Verdict verdict, const std::string& note);
+
 /// Over the deciding findings of feature columns, without segments.
 struct DriftSummary {
   std::uint64_t judged = 0;

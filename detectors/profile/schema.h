@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,17 @@ struct Column {
   bool is_private = false;  ///< its values appear in no message, metric, report or log
   std::shared_ptr<const Grid> grid{};              ///< numeric columns
   std::shared_ptr<const Categories> categories{};  ///< categorical and boolean columns
+  /// Bounds of bins for a part of the rows, see with_bins_of(); not saved, and none of the grid's
+  /// id.
+  std::optional<std::vector<std::uint16_t>> bins{};
 
   /// Grid or categories are what makes two profiles of a column mergeable; 0 for other types.
   std::uint64_t cells_id() const;
+
+  /// Positions in grid->edges() that bound the bins: `bins`, else the grid's. Only with a grid.
+  std::span<const std::uint16_t> bin_edges() const {
+    return bins ? std::span<const std::uint16_t>(*bins) : grid->bin_edges();
+  }
 };
 
 /// The columns of a model in a fixed order; immutable once a reference is made.

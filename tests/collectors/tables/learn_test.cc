@@ -80,6 +80,26 @@ TEST_F(Learn, FoldsAllRowsIntoTheProfileAndItsWindows) {
   EXPECT_EQ(reference_.source, "a test");
 }
 
+TEST_F(Learn, FoldsTheRowsOfEachSegmentIntoItsOwnWindows) {
+  LearnPlan plan = plan_for(kRows);
+  plan.rules.segments = {"origin"};
+  learned(plan);
+  ASSERT_EQ(reference_.parts.size(), 3U);  // no value is left for the rest
+  std::uint64_t rows = 0;
+  for (const auto& part : reference_.parts) {
+    rows += part.profile.rows;
+    EXPECT_EQ(part.windows.size(), 10U) << part.segment;
+    std::uint64_t in_windows = 0;
+    for (const auto& window : part.windows) in_windows += window.profile.rows;
+    EXPECT_EQ(in_windows, part.profile.rows) << part.segment;
+  }
+  EXPECT_EQ(reference_.parts[0].segment, "origin=ATL");
+  EXPECT_EQ(reference_.parts[0].profile.rows, 6'667U);
+  EXPECT_EQ(rows, 20'000U);
+  EXPECT_EQ(column_of(reference_.parts[0].profile, reference_.schema, "origin").cells.index.size(),
+            1U);
+}
+
 TEST_F(Learn, MakesCellsOfAllValuesWhileTheyFit) {
   const LearnAnswer answer = learned(plan_for(kRows));
   EXPECT_FALSE(reference_.sampled_edges);

@@ -62,15 +62,14 @@ std::string csv_of(const std::vector<Flights>& days) {
       const double share = static_cast<double>(row) / static_cast<double>(day.rows);
       const auto offset = static_cast<std::int64_t>(share * 86'400);
       text += to_rfc3339(start + std::chrono::seconds(offset));
-      const double delay = normal(random) + day.late;
-      if (!day.without_delay) {
-        text += ",";
-        if (random.uniform() >= day.missing) {
-          text +=
-              day.delay_is_text ? "'about " + std::to_string(delay) + "'" : std::to_string(delay);
-        }
-      }
-      text += std::string(",") + kCarriers[random.below(kCarriers.size())];
+      double delay = normal(random) + day.late;
+      const bool there = !day.without_delay && random.uniform() >= day.missing;
+      const std::size_t carrier = random.below(kCarriers.size());
+      delay += static_cast<double>(carrier) * day.apart + (carrier == 0 ? day.late_aa : 0.0);
+      if (!day.without_delay) text += ",";
+      if (there)
+        text += day.delay_is_text ? "'about " + std::to_string(delay) + "'" : std::to_string(delay);
+      text += std::string(",") + kCarriers[carrier];
       if (!day.extra.empty()) text += "," + std::to_string(random.uniform());
       text += "\n";
     }

@@ -33,6 +33,8 @@ struct Flights {
   bool without_delay = false;  ///< the column is not there
   bool delay_is_text = false;
   std::uint64_t seed = 0;  ///< besides the day
+  double apart = 0.0;      ///< between the mean delays of one carrier and the next
+  double late_aa = 0.0;    ///< added to the delays of carrier AA
 };
 
 /// at,delay,carrier: a time stamp, a number and one of five names.

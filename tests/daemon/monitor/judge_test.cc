@@ -183,6 +183,74 @@ TEST(Judge, BecomesCriticalOnceLiveWindowsWereLearnedFrom) {
   EXPECT_EQ(find(*judge_values(**learned, model(), draws(78, 2000)), "psi")->verdict, Verdict::kOk);
 }
 
+/// Two segments, low and high values, whose days are like each other.
+profile::Reference reference_of_segments(std::size_t rows_a_day) {
+  profile::Reference reference = reference_of_days(rows_a_day);
+  for (const auto& [name, shift] : {std::pair{"s=high", 2.0}, std::pair{"s=low", 0.0}}) {
+    profile::Reference::Part& part = reference.parts.emplace_back();
+    part.segment = name;
+    part.profile = profile::Profile::empty_for(reference.schema);
+    for (std::uint64_t day = 0; day < 20; ++day) {
+      profile::Profile window =
+          profile_of(reference.schema, draws(1000 + day, rows_a_day / 2, shift));
+      EXPECT_TRUE(part.profile.merge(window));
+      part.windows.push_back({kStart + std::chrono::hours(24 * day), std::move(window)});
+    }
+  }
+  return reference;
+}
+
+Finding judge_segment(const ActiveReference& reference, const std::string& segment,
+                      const std::vector<double>& values) {
+  SegmentParts parts;
+  parts.segment = segment;
+  parts.profiles.push_back(profile_of(reference.reference.schema, values).serialize());
+  const auto judgement =
+      judge(reference, model(), window_of(values.size()), {.parts = {parts}}, kStart);
+  EXPECT_TRUE(judgement);
+  const Finding* const found = find(*judgement, "psi");
+  EXPECT_NE(found, nullptr);
+  EXPECT_EQ(found->segment, segment);
+  EXPECT_TRUE(found->deciding);
+  EXPECT_EQ(judgement->summary.judged + judgement->summary.unknown, 0U)
+      << "segments are in no summary";
+  return *found;
+}
+
+TEST(Judge, ComparesASegmentWithItsOwnPast) {
+  const auto made = activate(reference_of_segments(2000), {}, {}, model(), false);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(judge_segment(**made, "s=high", draws(77, 1000, 2.0)).verdict, Verdict::kOk);
+  EXPECT_EQ(judge_segment(**made, "s=low", draws(77, 1000)).verdict, Verdict::kOk);
+  EXPECT_EQ(judge_segment(**made, "s=low", draws(77, 1000, 0.8)).verdict, Verdict::kCritical);
+  EXPECT_EQ(judge_segment(**made, "s=high", draws(77, 1000)).verdict, Verdict::kCritical);
+}
+
+TEST(Judge, SaysWhatASegmentLacks) {
+  profile::Reference reference = reference_of_segments(2000);
+  reference.parts[0].profile = profile_of(reference.schema, draws(1, 499));
+  const auto made = activate(std::move(reference), {}, {}, model(), false);
+  ASSERT_TRUE(made);
+  const Finding small = judge_segment(**made, "s=high", draws(77, 1000, 2.0));
+  EXPECT_EQ(small.verdict, Verdict::kTooFew);
+  EXPECT_EQ(small.note, "the reference has 499 rows of this segment, 500 are needed");
+  const Finding fresh = judge_segment(**made, "s=(rest)", draws(77, 1000));
+  EXPECT_EQ(fresh.verdict, Verdict::kLearning);
+  EXPECT_EQ(fresh.note, "a new segment: the reference has no rows of it");
+}
+
+TEST(Judge, SegmentsShareHalfOfTheBudgetOfFalseAlarms) {
+  const auto limit_of = [](const threshold::Thresholds& thresholds) {
+    return *thresholds.limit(0, "psi", 200.0).critical;
+  };
+  const auto alone = learn_thresholds(reference_of_days(2000), model());
+  const auto together = learn_thresholds(reference_of_segments(2000), model());
+  EXPECT_GT(limit_of(together.all), limit_of(alone.all));
+  config::Model half = model();
+  half.drift.false_alarms.count /= 2.0;
+  EXPECT_EQ(limit_of(together.all), limit_of(learn_thresholds(reference_of_days(2000), half).all));
+}
+
 TEST(Judge, SaysNothingOfDriftWhileLearning) {
   const auto reference = active(model(), true);
   const auto judgement = judge_values(*reference, model(), draws(77, 2000, 0.8));

@@ -17,6 +17,11 @@ Reference some_reference() {
         {.start = from_micros(i * 86'400'000'000),
          .profile = some_profile(reference.schema, 60, static_cast<std::uint64_t>(i) + 2)});
   }
+  for (const std::string segment : {"origin=ATL", "origin=ORD"}) {
+    reference.parts.push_back(
+        {.segment = segment, .profile = some_profile(reference.schema, 50, 7), .windows = {}});
+    reference.parts.back().windows.push_back(reference.windows[1]);
+  }
   reference.source = "data/january.parquet";
   reference.sampled_edges = true;
   return reference;
@@ -34,6 +39,10 @@ TEST(Reference, IsByteEqualAfterSavingAndLoading) {
   EXPECT_TRUE(loaded->schema.columns[2].is_private);
   EXPECT_EQ(loaded->schema.find("origin")->role, ColumnRole::kFeature);
   EXPECT_EQ(loaded->windows.size(), 3U);
+  ASSERT_EQ(loaded->parts.size(), 2U);
+  EXPECT_EQ(loaded->parts[1].segment, "origin=ORD");
+  EXPECT_EQ(loaded->parts[1].profile.rows, 50U);
+  EXPECT_EQ(loaded->parts[1].windows.size(), 1U);
   EXPECT_EQ(loaded->source, "data/january.parquet");
   EXPECT_TRUE(loaded->sampled_edges);
 }
@@ -46,6 +55,18 @@ TEST(Reference, IsNamedByItsContent) {
   EXPECT_NE(reference.id(), id);
 }
 
+TEST(Reference, OfASegmentIsThatOfItsRows) {
+  const Reference reference = some_reference();
+  const auto alone = reference.of_segment("origin=ORD");
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(alone->profile.rows, 50U);
+  EXPECT_EQ(alone->windows.size(), 1U);
+  EXPECT_TRUE(alone->parts.empty());
+  EXPECT_TRUE(alone->profile.fits(alone->schema));
+  EXPECT_EQ(alone->schema.id(), reference.schema.id());
+  EXPECT_FALSE(reference.of_segment("origin=SEA"));
+}
+
 TEST(Reference, RefusesEveryPrefixAndEveryThirdFlippedBit) {
   const std::string saved = some_reference().serialize();
   for (std::size_t length = 0; length < saved.size(); length += 11) {
@@ -56,6 +77,15 @@ TEST(Reference, RefusesEveryPrefixAndEveryThirdFlippedBit) {
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
     EXPECT_FALSE(Reference::deserialize(flipped)) << "bit " << bit;
   }
+}
+
+TEST(Reference, RefusesSegmentsOutOfOrderOrWithoutAName) {
+  Reference reference = some_reference();
+  std::swap(reference.parts[0], reference.parts[1]);
+  EXPECT_FALSE(Reference::deserialize(reference.serialize()));
+  reference = some_reference();
+  reference.parts[0].segment = "";
+  EXPECT_FALSE(Reference::deserialize(reference.serialize()));
 }
 
 TEST(Reference, RefusesWindowsOutOfOrderOrOfAnotherSchema) {

@@ -34,7 +34,25 @@ class NameSink final : public RowSink {
   std::set<std::string> names_;
 };
 
+/// Keeps the last number.
+class CountSink final : public RowSink {
+ public:
+  Result<> take(const Rows& rows) override {
+    if (rows.size() > 0) count_ = rows.column(0).values<std::int64_t>().back();
+    return {};
+  }
+  std::int64_t count_ = 0;
+};
+
 }  // namespace
+
+Result<std::uint64_t> count_rows(Database& database, const SourceFile& file) {
+  CountSink sink;
+  const std::vector<std::string> items{"rows_in_file"};
+  const std::string table = "(SELECT count(*) AS rows_in_file FROM " + file.table({}) + ")";
+  if (auto done = database.read(items, table, sink); !done) return fail(std::move(done.error()));
+  return static_cast<std::uint64_t>(sink.count_);
+}
 
 Result<std::vector<ColumnInfo>> describe(Database& database, const SourceFile& file,
                                          const MissingValues& missing) {

@@ -51,6 +51,9 @@ class RowReader final : private RowSink {
   bool needs_no_codes_ = false;
 };
 
+/// How many rows a Parquet file says it has.
+Result<std::uint64_t> count_rows(Database& database, const SourceFile& file);
+
 /// The columns of a file; kCorrupt if it makes no sense.
 Result<std::vector<ColumnInfo>> describe(Database& database, const SourceFile& file,
                                          const MissingValues& missing);

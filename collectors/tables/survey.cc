@@ -120,7 +120,7 @@ void Survey::want_columns() {
       if (options_.by_codes) wanted.numbers = &number_coders_.emplace_back(missing_);
     }
     if (column.name == timestamp_) time_ = wanted_.size();
-    surveys_.emplace_back(wanted, column.kind, wanted.coder, options_.keep_bytes > 0);
+    surveys_.emplace_back(wanted, column.kind, wanted.coder, keeps());
     wanted_.push_back(std::move(wanted));
   }
   const std::uint64_t room =
@@ -137,19 +137,21 @@ Result<> Survey::take(std::size_t rows, std::span<const ColumnChunk> columns) {
   const RowSelection timed = rows_with_time(rows, columns);
   rows_ += timed.count;
   for (std::size_t i = 0; i < wanted_.size(); ++i) surveys_[i].add(columns[i], timed);
-  sample_rows(columns, timed);
+  if (!keeps()) sample_rows(columns, timed);
   if (!extract_) return {};
   extract_rows(columns, timed);
   return bound_extract();
 }
 
 Result<> Survey::bound_extract() {
-  if (rows_ > plan_.scratch.extract_rows) {
-    extract_.reset();
-  } else if (options_.keep_bytes > 0) {
-    keeping_failed_ = extract_->bytes_in_memory() > options_.keep_bytes;
+  if (keeps()) {
+    keeping_failed_ =
+        rows_ > plan_.scratch.extract_rows || extract_->bytes_in_memory() > options_.keep_bytes;
     if (!keeping_failed_) return {};
     return fail(ErrorCode::kUnavailable, "has more numbers than are kept in memory");
+  }
+  if (rows_ > plan_.scratch.extract_rows) {
+    extract_.reset();
   } else if (extract_->bytes_in_memory() > plan_.limits.memory_bytes / 5) {
     return extract_->spill();
   }

@@ -24,8 +24,9 @@ class Survey final : private ChunkSink {
     bool as_texts = false;  ///< do not trust the types that are found in text files
     bool by_codes = true;   ///< numbers that a file holds by dictionary are counted by their codes
     bool guess_timestamp = true;
-    Part part{};                   ///< only its columns are read, and the times
-    std::uint64_t keep_bytes = 0;  ///< of numbers in memory, which never go to the disk; 0: not so
+    Part part{};  ///< only its columns are read, and the times
+    /// All numbers stay in memory, up to so many bytes, and there is no sample; 0: not so.
+    std::uint64_t keep_bytes = 0;
   };
 
   Survey(const LearnPlan& plan, const PaneClock& clock, Options options);
@@ -48,7 +49,7 @@ class Survey final : private ChunkSink {
   /// The sorted values of the columns in `only`, by index: all of them in the plan's extract, whose
   /// name is given, or those of a sample.
   Result<std::optional<std::string>> write_extract(const std::set<std::uint32_t>& only);
-  bool keeps() const { return options_.keep_bytes > 0 && rows_ <= plan_.scratch.extract_rows; }
+  bool keeps() const { return options_.keep_bytes > 0; }
   /// Of one that keeps, before write_extract(): all numbers of a column; null: it was read
   /// otherwise.
   NumberColumn* numbers_of(std::uint32_t column);

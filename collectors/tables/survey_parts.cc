@@ -4,19 +4,26 @@
 #include "collectors/tables/parallel.h"
 
 namespace leeway::tables {
+namespace {
+
+/// To read smaller files in vain costs little.
+constexpr std::uint64_t kWorthCounting = std::uint64_t{32} << 20U;
+
+}  // namespace
 
 SurveyParts::SurveyParts(const LearnPlan& plan, const PaneClock& clock, KeptColumns* kept)
     : plan_(plan), clock_(clock), kept_(kept) {}
 
 Result<> SurveyParts::run() {
   Survey::Options options;
-  if (kept_ != nullptr) options.keep_bytes = kept_->most_bytes;
+  if (may_keep()) options.keep_bytes = kept_->most_bytes;
+  unsigned count = kept_ == nullptr ? 1 : parts_for(plan_.files, kept_->threads, kept_->threads);
   while (true) {
-    const bool keeps = options.keep_bytes > 0;
-    const unsigned count = keeps ? parts_for(plan_.files, kept_->threads, kept_->threads) : 1;
     if (auto done = run_parts(options, count); !done) {
       const auto better = better_options(options);
       if (!better) return done;
+      // Numbers that do not stay in memory go to one extract.
+      if (better->keep_bytes == 0 && options.keep_bytes > 0) count = 1;
       options = *better;
     } else if (first().guessed_wrong()) {
       options.guess_timestamp = false;
@@ -24,6 +31,21 @@ Result<> SurveyParts::run() {
       return {};
     }
   }
+}
+
+/// False where it is known beforehand that the rows are more than the plan extracts: Parquet files
+/// say how many they have.
+bool SurveyParts::may_keep() const {
+  if (kept_ == nullptr || plan_.scratch.extract_rows == 0) return false;
+  std::uint64_t rows = 0;
+  for (const auto& path : plan_.files) {
+    const auto file = SourceFile::open(path);
+    if (!file || file->is_text() || file->bytes() < kWorthCounting) continue;
+    auto database = Database::create(plan_.limits.memory_bytes / 100 * 40);
+    if (!database) return false;
+    rows += count_rows(*database, *file).value_or(0);
+  }
+  return rows <= plan_.scratch.extract_rows;
 }
 
 /// The first error in the order of the parts.

@@ -37,6 +37,7 @@ class SurveyParts {
  private:
   const Survey& first() const { return *parts_.front(); }
   Survey& part_of(std::size_t column) { return *parts_[column % parts_.size()]; }
+  bool may_keep() const;
   Result<> run_parts(Survey::Options options, unsigned count);
   std::optional<Survey::Options> better_options(Survey::Options options) const;
 

@@ -353,7 +353,8 @@ Result<FoldAnswer> fold_keeping(const FoldPlan& plan, KeptColumns& kept) {
   if (!clock) return fail(clock.error());
   // Parts have some columns each, and a drawn row has all of them.
   const bool draws = plan.scratch.sample_rows > 0;
-  if (!clock->whole_source() || !plan.segments.empty() || draws) return fold(plan);
+  const bool keeps = plan.scratch.extract_rows > 0 && clock->whole_source();
+  if (!keeps || !plan.segments.empty() || draws) return fold(plan);
   auto answer = fold_in_parts(plan, *clock, kept);
   return answer ? std::move(*answer) : fold(plan);
 }

@@ -21,8 +21,8 @@ namespace leeway::tables {
 /// more than 4,096 panes; kInvalidConfig for a pane rule that makes no sense.
 Result<FoldAnswer> fold(const FoldPlan& plan);
 
-/// The same for who decodes in its own process: on several threads, and with numbers kept in memory
-/// in place of extracts, if the source is one pane without segments.
+/// The same for who decodes in its own process: on several threads, with numbers kept in memory in
+/// place of extracts, if the plan asks for them and the source is one pane without segments.
 Result<FoldAnswer> fold_keeping(const FoldPlan& plan, KeptColumns& kept);
 
 }  // namespace leeway::tables

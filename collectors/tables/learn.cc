@@ -216,8 +216,7 @@ class Learner {
 
   Result<> fold_windows() {
     const FoldPlan plan = plan_of_windows();
-    KeptColumns none{.threads = survey_.threads()};
-    auto folded = fold_keeping(plan, none);
+    auto folded = fold(plan);
     if (!folded) return fail(std::move(folded.error()));
     if (auto gathered = gather_samples(folded->panes); !gathered) return gathered;
     return gather(*folded, plan.panes.size != Duration::zero());

@@ -17,13 +17,13 @@ SurveyParts::SurveyParts(const LearnPlan& plan, const PaneClock& clock, KeptColu
 Result<> SurveyParts::run() {
   Survey::Options options;
   if (may_keep()) options.keep_bytes = kept_->most_bytes;
-  unsigned count = kept_ == nullptr ? 1 : parts_for(plan_.files, kept_->threads, kept_->threads);
   while (true) {
+    // Another reader is another DuckDB: that much memory only beside numbers that take more.
+    const bool keeps = options.keep_bytes > 0;
+    const unsigned count = keeps ? parts_for(plan_.files, kept_->threads, kept_->threads) : 1;
     if (auto done = run_parts(options, count); !done) {
       const auto better = better_options(options);
       if (!better) return done;
-      // Numbers that do not stay in memory go to one extract.
-      if (better->keep_bytes == 0 && options.keep_bytes > 0) count = 1;
       options = *better;
     } else if (first().guessed_wrong()) {
       options.guess_timestamp = false;

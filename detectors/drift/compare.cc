@@ -1,8 +1,13 @@
 #include "detectors/drift/compare.h"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <iterator>
+
+#include "detectors/drift/distance_measures.h"
+#include "detectors/drift/rank_measures.h"
+#include "detectors/drift/sorted_distances.h"
 
 namespace leeway::drift {
 namespace {
@@ -176,6 +181,23 @@ class ColumnJudge {
   const CompareOptions& options_;
 };
 
+/// Measures that all come from one walk over the sorted rows.
+constexpr std::array kOfOneWalk = {&ks, &ks_up, &ks_down, &wasserstein, &wasserstein_plain};
+
+/// That walk, where more than one of them is asked for.
+std::optional<SortedDistances> walk_of(const Sides& sides, const Dialect& dialect,
+                                       const std::vector<std::string>& names) {
+  if (!sides.has_rows()) return std::nullopt;
+  const auto asked = std::ranges::count_if(names, [&](const std::string& name) {
+    const Measure* const measure = find_measure(dialect, name, sides.column.type);
+    return measure != nullptr &&
+           std::ranges::find(kOfOneWalk, measure->measure) != kOfOneWalk.end();
+  });
+  if (asked < 2) return std::nullopt;
+  auto distances = sorted_distances(sides.reference_sorted, sides.current_sorted);
+  return distances ? std::optional(*distances) : std::nullopt;
+}
+
 bool has_drift_measures(const Column& column) {
   return is_judged(column.role) &&
          (column.type == ColumnType::kNumeric || column.type == ColumnType::kCategorical ||
@@ -202,7 +224,10 @@ std::vector<Finding> drift_findings(const Sides& sides, std::size_t index, const
   if (!sides.column.grid && !sides.column.categories) {
     return {cannot_be_judged(sides.column, options, "the reference has no values to compare with")};
   }
-  return ColumnJudge(sides, index, dialect, thresholds, options).drift();
+  const auto walk = walk_of(sides, dialect, options.numeric_measures);
+  Sides walked = sides;
+  walked.distances = walk ? &*walk : nullptr;
+  return ColumnJudge(walked, index, dialect, thresholds, options).drift();
 }
 
 std::vector<Finding> column_findings(const Sides& sides, std::size_t index, const Dialect& dialect,

@@ -18,10 +18,10 @@ struct CramerVonMises {
 /// monotone maps. Midranks of many ties make T too large and both p-values too small (dice, 80
 /// against 50 values: 8 % of p are at most 0.05).
 ///
-/// The exact p-value ignores ties; kAuto takes it for at most 20 values a side (about 2 ms, at most
-/// 30). The asymptotic one standardises T by its mean and variance and takes the limiting
-/// distribution (Anderson 1962, Ann. Math. Stat. 33(3)); unlike SciPy's, 1 minus a series, it keeps
-/// its digits in the far tail.
+/// The exact p-value ignores ties, as SciPy's: a T between two attainable values counts as the
+/// lower one. kAuto takes it for at most 20 values a side (about 2 ms, at most 30). The asymptotic
+/// one standardises T by its mean and variance and takes the limiting distribution (Anderson 1962,
+/// Ann. Math. Stat. 33(3)); unlike SciPy's, 1 minus a series, it keeps its digits in the far tail.
 ///
 /// @param reference, current  ascending, infinities included, NaN not
 /// @return kInsufficientData below 2 values a side; kInvalidArgument for kExact with more than 20

@@ -4,10 +4,12 @@
 #include <cmath>
 
 #include "detectors/drift/energy.h"
+#include "detectors/drift/mean_discrepancy.h"
 #include "detectors/drift/moment_measures.h"
 #include "detectors/drift/null_distributions.h"
 #include "detectors/drift/numbers.h"
 #include "detectors/drift/rank_measures.h"
+#include "detectors/drift/sorted_distances.h"
 #include "detectors/drift/wasserstein.h"
 
 namespace leeway::drift {
@@ -64,6 +66,8 @@ Result<GridDistance> distance(const Sides& sides, OfRows of_rows, OfCells of_cel
 }
 
 Result<GridDistance> wasserstein_of(const Sides& sides) {
+  if (sides.distances != nullptr && sides.distances->wasserstein)
+    return GridDistance{.value = *sides.distances->wasserstein};
   return distance(sides, &wasserstein_distance, &wasserstein_distance);
 }
 
@@ -158,6 +162,14 @@ Result<Measured> energy(const Sides& sides) {
   auto unit = reference_deviation(sides);
   if (unit) *unit = std::sqrt(*unit);
   return scaled(distance(sides, &energy_distance, &energy_distance), unit);
+}
+
+Result<Measured> empirical_mmd(const Sides& sides) {
+  constexpr std::size_t kPermutations = 199;
+  const auto test = mean_discrepancy(finite_part(sides.reference_sorted),
+                                     finite_part(sides.current_sorted), kPermutations, 0);
+  if (!test) return fail(test.error());
+  return Measured{.value = test->squared, .p_value = test->p_value};
 }
 
 Explanation explain_distance(const Sides& sides) {

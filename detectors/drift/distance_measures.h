@@ -11,6 +11,8 @@ Result<Measured> wasserstein(const Sides& sides);
 Result<Measured> wasserstein_plain(const Sides& sides);  ///< in the unit of the column
 /// The energy distance of the values divided by that deviation: the root of it smaller.
 Result<Measured> energy(const Sides& sides);
+/// The kernel's mean discrepancy, squared and without bias, with the p-value of 199 permutations.
+Result<Measured> empirical_mmd(const Sides& sides);
 /// "values moved by 3.1 on average, ...".
 Explanation explain_distance(const Sides& sides);
 

@@ -11,8 +11,10 @@
 #include "detectors/drift/fisher_exact.h"
 #include "detectors/drift/kolmogorov_smirnov.h"
 #include "detectors/drift/mann_whitney.h"
+#include "detectors/drift/mean_discrepancy.h"
 #include "detectors/drift/measure_table.h"
 #include "detectors/drift/sorted_walk.h"
+#include "detectors/drift/total_variation.h"
 #include "detectors/drift/two_proportions.h"
 #include "detectors/drift/wasserstein.h"
 
@@ -135,7 +137,10 @@ Result<Measured> epps_singleton(const Sides& sides) {
 
 /// One-sided: blind to values that fall.
 Result<Measured> mann_whitney(const Sides& sides) {
-  const auto test = drift::mann_whitney(reference_of(sides), current_of(sides));
+  const Values reference = reference_of(sides);
+  const Values current = current_of(sides);
+  const auto test =
+      drift::mann_whitney(reference, current, scipy_method(reference.size(), current.size()));
   if (!test) return fail(test.error());
   return Measured{.value = test->u_reference, .p_value = test->p_less};
 }
@@ -193,6 +198,25 @@ Result<Measured> fisher(const Sides& sides) {
   return Measured{.value = test->odds_ratio.value_or(1.0), .p_value = test->p_two_sided};
 }
 
+/// Permutations are drawn with our generator, not NumPy's: p differs by what chance adds to it.
+Result<Measured> total_variation(const Sides& sides) {
+  constexpr std::size_t kPermutations = 1000;
+  const auto counts = category_counts(sides);
+  if (!counts) return fail(counts.error());
+  const auto test = total_variation_test(counts->reference, counts->current, kPermutations, 0);
+  if (!test) return fail(test.error());
+  return Measured{.value = test->distance, .p_value = test->p_value};
+}
+
+/// Evidently does not seed its permutations; here the same data give the same p.
+Result<Measured> empirical_mmd(const Sides& sides) {
+  constexpr std::size_t kPermutations = 100;
+  const auto test = mean_discrepancy(reference_of(sides), current_of(sides), kPermutations, 0);
+  if (!test) return fail(test.error());
+  return Measured{.value = test->squared,
+                  .p_value = static_cast<double>(test->reaching) / kPermutations};
+}
+
 consteval Measure entry(std::string_view name, Line line, double critical,
                         Result<Measured> (*measure)(const Sides&), std::string_view sentence) {
   Measure own = as_in_table(name);
@@ -207,6 +231,22 @@ consteval Measure entry(std::string_view name, Line line, double critical,
   own.noise_floor = nullptr;
   own.null_quantile = nullptr;
   own.scale = nullptr;
+  return own;
+}
+
+/// U counts pairs; the delta of the table is at most 1.
+consteval Measure mann_whitney_entry() {
+  Measure own = entry("mann_whitney", Line::kPBelow, 0.05, &mann_whitney,
+                      "Mann-Whitney U of the reference, p one-sided: blind to values that fall");
+  own.most = std::numeric_limits<double>::infinity();
+  return own;
+}
+
+consteval Measure total_variation_entry() {
+  Measure own = entry("total_variation", Line::kPBelow, 0.1, &total_variation,
+                      "half the sum of the differences of the shares, p by 1,000 permutations");
+  own.numeric = false;
+  own.needs_rows = false;
   return own;
 }
 
@@ -237,14 +277,16 @@ constexpr std::array kEvidently = {
     entry("anderson_darling", Line::kPBelow, 0.1, &anderson_darling,
           "Anderson-Darling statistic, standardised; p between 0.001 and 0.25"),
     entry("epps_singleton", Line::kPBelow, 0.05, &epps_singleton, "Epps-Singleton statistic"),
-    entry("mann_whitney", Line::kPBelow, 0.05, &mann_whitney,
-          "Mann-Whitney U of the reference, p one-sided: blind to values that fall"),
+    mann_whitney_entry(),
     entry("student", Line::kPBelow, 0.05, &drift::student, "Student's t, without sign"),
     entry("chi_squared", Line::kPBelow, 0.05, &chi_squared,
           "chi-squared of goodness of fit over all values: the reference is taken as known, p too "
           "small by far; a new value gives p = 0"),
     entry("g", Line::kPBelow, 0.1, &g,
           "G of goodness of fit, of sides with the same number of rows only"),
+    entry("empirical_mmd", Line::kPBelow, 0.1, &empirical_mmd,
+          "squared maximum mean discrepancy, p by 100 permutations: up to 5,000 rows a side"),
+    total_variation_entry(),
     two_proportion_entry(),
     entry("fisher", Line::kPBelow, 0.1, &fisher, "odds ratio of columns with two values"),
 };

@@ -1,5 +1,6 @@
 #include "detectors/drift/mann_whitney.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -76,6 +77,10 @@ void set_p_values(MannWhitney& test, Tail tail) {
 
 }  // namespace
 
+PMethod scipy_method(std::size_t reference, std::size_t current) {
+  return std::min(reference, current) > 8 ? PMethod::kAsymptotic : PMethod::kAuto;
+}
+
 Result<MannWhitney> mann_whitney(std::span<const double> reference, std::span<const double> current,
                                  PMethod method, bool continuity) {
   if (reference.empty() || current.empty())
@@ -90,8 +95,9 @@ Result<MannWhitney> mann_whitney(std::span<const double> reference, std::span<co
   test.u_reference = static_cast<double>(sums.twice_u) / 2.0;
   test.u_current = m * n - test.u_reference;
   if (method == PMethod::kExact || (method == PMethod::kAuto && cheap && sums.ties == 0)) {
+    // With ties U may end in a half; the next whole number below is the cautious side, and SciPy's.
     const std::vector<double> tails = upper_tails(reference.size(), current.size());
-    set_p_values(test, [&](double u) { return tails[static_cast<std::size_t>(std::ceil(u))]; });
+    set_p_values(test, [&](double u) { return tails[static_cast<std::size_t>(u)]; });
     return test;
   }
   const Wide total = static_cast<Wide>(reference.size() + current.size());

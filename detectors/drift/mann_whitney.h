@@ -22,9 +22,10 @@ struct MannWhitney {
 /// ROC curve. Unmoved by monotone maps.
 ///
 /// The asymptotic p-values are those of the normal distribution with the variance corrected for
-/// ties. The exact ones ignore ties; kAuto takes them where there are none and they cost at most
-/// some 10 ms (the smaller size squared times the larger up to 2 million, as 100 and 100 would be,
-/// and C(m+n, m) below 2^126, up to 64 and 64).
+/// ties. The exact ones ignore ties (a U that ends in a half counts as the whole number below, as
+/// SciPy has it: p is rather too large); kAuto takes them where there are none and they cost at
+/// most some 10 ms (the smaller size squared times the larger up to 2 million, as 100 and 100 would
+/// be, and C(m+n, m) below 2^126, up to 64 and 64).
 ///
 /// @param reference, current  ascending, infinities included, NaN not
 /// @param continuity  takes half a unit from U on its way to the normal distribution
@@ -33,5 +34,8 @@ struct MannWhitney {
 /// Mann and Whitney, Ann. Math. Stat. 18(1), 1947.
 Result<MannWhitney> mann_whitney(std::span<const double> reference, std::span<const double> current,
                                  PMethod method = PMethod::kAuto, bool continuity = true);
+
+/// SciPy's "auto": exact for at most 8 values on a side without ties.
+PMethod scipy_method(std::size_t reference, std::size_t current);
 
 }  // namespace leeway::drift

@@ -170,6 +170,16 @@ inline constexpr auto kMeasures = std::to_array<Measure>({
      .null_parameters = &energy_null,
      .noise_floor = &energy_noise,
      .null_quantile = &energy_ratio},
+    {.name = "empirical_mmd",
+     .sentence = "squared maximum mean discrepancy of the values, RBF kernel as wide as the "
+                 "reference, with its permutation test: up to 5,000 rows a side",
+     .numeric = true,
+     .least = -std::numeric_limits<double>::infinity(),
+     .needs_rows = true,
+     .limits_from = LimitsFrom::kNothing,
+     .measure = &empirical_mmd,
+     .explain = &explain_ks,
+     .rows = &rows_with_finite},
     {.name = "cramer_von_mises",
      .sentence = "two-sample Cramer-von Mises statistic: squared differences of the distribution "
                  "functions over all values",

@@ -14,6 +14,8 @@
 
 namespace leeway::drift {
 
+struct SortedDistances;
+
 /// One column on both sides, as a measure sees it.
 struct Sides {
   const profile::Column& column;
@@ -23,6 +25,8 @@ struct Sides {
   /// All its numbers in ascending order, +-inf included, NaN not; empty where not at hand.
   std::span<const double> reference_sorted{};
   std::span<const double> current_sorted{};
+  /// Of those, where they have been walked already: measures of it do not walk again.
+  const SortedDistances* distances = nullptr;
 
   /// Whether all numbers of both sides are at hand. Rows that were sampled or cut off would give
   /// another sample's statistic as if it were exact.

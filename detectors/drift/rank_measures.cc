@@ -13,6 +13,7 @@
 #include "detectors/drift/mann_whitney.h"
 #include "detectors/drift/null_distributions.h"
 #include "detectors/drift/numbers.h"
+#include "detectors/drift/sorted_distances.h"
 
 namespace leeway::drift {
 namespace {
@@ -42,6 +43,11 @@ double share_up_to(std::span<const std::uint64_t> counts, std::size_t cell) {
   return static_cast<double>(below) / static_cast<double>(all);
 }
 
+Result<KsDistances> ks_of_rows(const Sides& sides) {
+  if (sides.distances != nullptr) return sides.distances->ks;
+  return kolmogorov_smirnov(sides.reference_sorted, sides.current_sorted);
+}
+
 Result<GridKs> ks_on_grid(const Sides& sides) {
   const profile::Grid& grid = *sides.column.grid;
   return kolmogorov_smirnov(grid, sides.reference.cells.dense(grid.cells()),
@@ -50,7 +56,7 @@ Result<GridKs> ks_on_grid(const Sides& sides) {
 
 Result<Gap> widest_gap(const Sides& sides) {
   if (sides.has_rows()) {
-    const auto distances = kolmogorov_smirnov(sides.reference_sorted, sides.current_sorted);
+    const auto distances = ks_of_rows(sides);
     if (!distances) return fail(distances.error());
     return Gap{.at = distances->at,
                .reference = share_up_to(sides.reference_sorted, distances->at),
@@ -102,7 +108,7 @@ Result<Measured> one_sided(const Sides& sides, bool up) {
   const Alternative alternative = up ? Alternative::kGreater : Alternative::kLess;
   Measured measured;
   if (sides.has_rows()) {
-    const auto distances = kolmogorov_smirnov(sides.reference_sorted, sides.current_sorted);
+    const auto distances = ks_of_rows(sides);
     if (!distances) return fail(distances.error());
     measured.value = distances->statistic(alternative);
   } else {
@@ -189,7 +195,7 @@ Result<Measured> ks(const Sides& sides) {
   const double n = rows_with_values(sides.current);
   Measured measured;
   if (sides.has_rows()) {
-    const auto distances = kolmogorov_smirnov(sides.reference_sorted, sides.current_sorted);
+    const auto distances = ks_of_rows(sides);
     if (!distances) return fail(distances.error());
     measured.value = distances->statistic();
   } else {

@@ -103,6 +103,31 @@ TEST(Compare, IsExactWhereTheRowsAreAtHandAndBoundedOtherwise) {
   EXPECT_EQ(finding(part, "ks"), finding(grid, "ks"));
 }
 
+TEST(Compare, SaysTheSameWhetherMeasuresShareAWalkOrNot) {
+  Random random(21);
+  const auto before = normals(3000, random);
+  for (const bool infinite : {false, true}) {
+    auto after = normals(2000, random, 0.2);
+    if (infinite) after.insert(after.end(), 10, INFINITY);
+    const profile::Reference reference = reference_of(before);
+    const auto before_sorted = sorted(before);
+    const auto after_sorted = sorted(after);
+    const auto judged = [&](const std::vector<std::string>& names) {
+      CompareOptions options;
+      options.numeric_measures = names;
+      return compare(reference, {{before_sorted}}, window_of(reference, after), {{after_sorted}},
+                     Thresholds::learn(reference, names, {}, {}), options);
+    };
+    const auto together = judged({"ks", "ks_up", "ks_down", "wasserstein", "wasserstein_plain"});
+    for (const std::string name : {"ks", "ks_up", "ks_down", "wasserstein", "wasserstein_plain"}) {
+      const Finding alone = finding(judged({name}), name);
+      EXPECT_NEAR(*finding(together, name).value, *alone.value, 1e-12) << name;
+      EXPECT_EQ(finding(together, name).note, alone.note) << name;
+      EXPECT_EQ(finding(together, name).error_bound, 0.0) << name;
+    }
+  }
+}
+
 TEST(Compare, IsUncertainWhereTheIntervalStraddlesTheThreshold) {
   Random random(5);
   const auto before = normals(5000, random);

@@ -165,7 +165,8 @@ TEST_P(EveryMeasure, GrowsWithDriftAndSaysWhatMoved) {
     const auto b = value(more.rows());
     ASSERT_TRUE(a && b);
     if (!falling) EXPECT_LT(a->value, b->value);
-    if (!falling && b->p_value) EXPECT_LT(*b->p_value, 1e-6);
+    const bool permuted = GetParam().name == "empirical_mmd";  // of 199: at least 1/200
+    if (!falling && b->p_value) EXPECT_LT(*b->p_value, permuted ? 0.006 : 1e-6);
     EXPECT_LE(b->value, GetParam().most);
 
     const Explanation moved = GetParam().explain(more.rows());

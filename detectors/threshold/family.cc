@@ -7,6 +7,7 @@
 namespace leeway::threshold {
 namespace {
 
+constexpr double kEnough = 0.75;  // of the windows that a level takes
 constexpr double kNever = -std::numeric_limits<double>::infinity();
 
 double root(double additive) { return std::sqrt(std::sqrt(additive)); }
@@ -38,7 +39,7 @@ void Family::add(const Strays& strays, double factor) {
     member.roots = spread_of(roots, least);
     const std::vector<double> residuals = deleted_residuals(roots, least);
     for (std::size_t i = 0; i < roots.size(); ++i) {
-      if (additive(roots[i]) >= member.floor)
+      if (strays.persistence.inflation * additive(roots[i]) >= member.floor)
         maxima_[at[i]] = std::max(maxima_[at[i]], residuals[i]);
     }
   }
@@ -46,9 +47,10 @@ void Family::add(const Strays& strays, double factor) {
 }
 
 double Family::exceeds(const Member& member, double value) const {
-  const double distance = root(value) - member.roots.mean;
+  const double distance = root(value / member.strays->persistence.inflation) - member.roots.mean;
   if (member.roots.deviation <= 0.0) return distance > 0.0 ? 0.0 : 1.0;
-  return residual_probability(distance / member.roots.deviation, member.roots.size);
+  return residual_probability(distance / member.roots.deviation,
+                              static_cast<double>(member.roots.size));
 }
 
 /// The level of each column at which the union of all is at `alpha`: a column exceeds its limit
@@ -80,9 +82,17 @@ double Family::independent_share_of(double alpha) const {
 double Family::bound(const Member& member, double residual, double independent_alpha) const {
   const NullModel& null = member.strays->null;
   double value = null.quantile(independent_alpha) * member.noise;
-  if (member.has_windows() && std::isfinite(residual))
-    value = std::max(value, additive(std::max(member.roots.at(residual), 0.0)));
+  if (member.has_windows() && std::isfinite(residual)) {
+    const double seen = additive(std::max(member.roots.at(residual), 0.0));
+    value = std::max(value, member.strays->persistence.inflation * seen);
+  }
   return member.scale * std::max(member.strays->measure->practical_floor, null.scaled_value(value));
+}
+
+bool Family::vouched_for(const Member& member, double alpha) const {
+  const double effective = member.strays->persistence.effective_windows;
+  return alpha * static_cast<double>(maxima_.size() + 1) >= 1.0 &&
+         alpha * (effective + 1.0) >= kEnough;
 }
 
 std::vector<Bound> Family::bounds(double alpha) const {
@@ -96,10 +106,12 @@ std::vector<Bound> Family::bounds(double alpha) const {
   for (const Member& member : members_) {
     if (!member.has_windows()) {
       bounds.push_back({bound(member, kNever, independent), ThresholdBasis::kIid});
-    } else if (vouched) {
+    } else if (vouched_for(member, alpha)) {
       bounds.push_back({bound(member, seen, independent), ThresholdBasis::kWindows});
     } else {
-      const double beyond = std::max(seen, residual_quantile(share, member.roots.size));
+      const double worth = std::min(member.strays->persistence.effective_windows,
+                                    static_cast<double>(member.roots.size));
+      const double beyond = std::max(seen, residual_quantile(share, worth));
       bounds.push_back({bound(member, beyond, independent), ThresholdBasis::kExtrapolated});
     }
   }

@@ -34,7 +34,10 @@ class Family {
   ///
   /// From alpha = 1/(W+1) on, W windows vouch for that, assuming only that windows are
   /// exchangeable. Below, normal roots are assumed, alpha is divided among the columns that can
-  /// reach their floor, and no bound is below the largest residual seen. Members without windows
+  /// reach their floor, and no bound is below the largest residual seen. Where strays last from one
+  /// window to the next, bounds are raised by what that hides (Persistence::inflation), and where
+  /// W windows are worth fewer than 3/4 of the independent ones that alpha takes, normal roots are
+  /// assumed for the member. Members without windows
   /// have independent rows assumed. No bound is below what independent rows show at their part of
   /// alpha, nor below the practical floor.
   std::vector<Bound> bounds(double alpha) const;
@@ -54,6 +57,7 @@ class Family {
 
   void add(const Strays& strays, double factor);
   double exceeds(const Member& member, double value) const;
+  bool vouched_for(const Member& member, double alpha) const;
   double share_of(double alpha) const;
   double independent_share_of(double alpha) const;
   double bound(const Member& member, double residual, double independent_alpha) const;

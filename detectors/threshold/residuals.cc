@@ -27,8 +27,8 @@ Spread spread(double mean, double squares, double n, double least) {
           .size = static_cast<std::size_t>(n)};
 }
 
-boost::math::students_t student(std::size_t n) {
-  return boost::math::students_t(static_cast<double>(n - 1));
+boost::math::students_t student(double n) {
+  return boost::math::students_t(std::max(n - 1.0, 1.0));
 }
 
 }  // namespace
@@ -53,11 +53,11 @@ std::vector<double> deleted_residuals(std::span<const double> values, double lea
   return residuals;
 }
 
-double residual_quantile(double alpha, std::size_t n) {
+double residual_quantile(double alpha, double n) {
   return boost::math::quantile(boost::math::complement(student(n), alpha));
 }
 
-double residual_probability(double residual, std::size_t n) {
+double residual_probability(double residual, double n) {
   return boost::math::cdf(boost::math::complement(student(n), residual));
 }
 

@@ -26,11 +26,12 @@ Spread spread_of(std::span<const double> values, double least);
 std::vector<double> deleted_residuals(std::span<const double> values, double least);
 
 /// The residual that the next of normal values exceeds with probability alpha, n of them seen:
-/// Student's quantile with n-1 degrees of freedom. alpha in (0, 1), n >= 2.
-double residual_quantile(double alpha, std::size_t n);
+/// Student's quantile with n-1 degrees of freedom. alpha in (0, 1); n may
+/// be a fraction, below 2 it counts as 2.
+double residual_quantile(double alpha, double n);
 
 /// The probability that it exceeds `residual`.
-double residual_probability(double residual, std::size_t n);
+double residual_probability(double residual, double n);
 
 /// The value that a share alpha lies above, in the sense that one more value of the same kind
 /// exceeds it with probability alpha: at rank alpha (n+1) from the top, linear between ranks.

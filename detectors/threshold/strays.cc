@@ -15,7 +15,6 @@ using profile::ColumnProfile;
 using profile::Reference;
 
 constexpr std::size_t kFewestWindows = 4;
-constexpr std::size_t kBlocks = 4;
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0.0;
@@ -52,6 +51,28 @@ void split(Strays& strays) {
         std::min(ranked[i]->value, strays.null.quantile(alpha) * ranked[i]->noise);
   }
 }
+
+/// Of the strays that could be measured.
+class Mean {
+ public:
+  void add(const std::optional<Stray>& stray) {
+    if (!stray) return;
+    value_ += stray->value;
+    noise_ += stray->noise;
+    size_ += 1.0;
+  }
+  Differences differences(const Mean& from_next) const {
+    return {.from_all = value_ / std::max(size_, 1.0),
+            .from_next = from_next.value_ / std::max(from_next.size_, 1.0),
+            .noise_from_all = noise_ / std::max(size_, 1.0),
+            .noise_from_next = from_next.noise_ / std::max(from_next.size_, 1.0)};
+  }
+
+ private:
+  double value_ = 0.0;
+  double noise_ = 0.0;
+  double size_ = 0.0;
+};
 
 bool has_measures(const Column& column) {
   return is_judged(column.role) && (column.grid != nullptr || column.categories != nullptr);
@@ -105,19 +126,25 @@ class ColumnStrays {
 
   void measure_windows() {
     const std::size_t count = windows_.size();
-    const std::size_t reach = count / kBlocks;
     const std::vector<ColumnProfile> before = merged(false);
     const std::vector<ColumnProfile> behind = merged(true);
     std::vector<std::vector<double>> rows(made_.size());
+    std::vector<Mean> from_all(made_.size());
+    std::vector<Mean> from_next(made_.size());
     for (std::size_t at = 0; at < count; ++at) {
-      ColumnProfile others = before[at > reach ? at - reach : 0];
-      others.merge(behind[at + reach + 1 < count ? count - (at + reach + 1) : 0]);
+      ColumnProfile others = before[at];
+      others.merge(behind[count - (at + 1)]);
       for (std::size_t i = 0; i < made_.size(); ++i) {
         made_[i].windows.push_back(stray(made_[i], others, window(at)));
+        from_all[i].add(made_[i].windows.back());
+        if (at + 1 < count) from_next[i].add(stray(made_[i], window(at), window(at + 1)));
         rows[i].push_back(made_[i].measure->rows(window(at)));
       }
     }
-    for (std::size_t i = 0; i < made_.size(); ++i) made_[i].window_rows = median(rows[i]);
+    for (std::size_t i = 0; i < made_.size(); ++i) {
+      made_[i].window_rows = median(rows[i]);
+      made_[i].persistence = persistence_of(from_all[i].differences(from_next[i]), count);
+    }
   }
 
   std::optional<Stray> stray(const Strays& of, const ColumnProfile& others,

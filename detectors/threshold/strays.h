@@ -7,6 +7,7 @@
 #include "detectors/drift/dialects.h"
 #include "detectors/profile/reference.h"
 #include "detectors/threshold/null_model.h"
+#include "detectors/threshold/persistence.h"
 
 namespace leeway::threshold {
 
@@ -31,6 +32,7 @@ struct Strays {
   double reference_rows = 0.0;
   double window_rows = 0.0;  ///< the median of the windows'; `min_rows` without windows
   std::vector<std::optional<Stray>> windows{};  ///< in order of time; nothing if not measurable
+  Persistence persistence{};                    ///< of those
 };
 
 /// The measures whose strays are wanted: those of the two lists, or where one is empty what the
@@ -44,10 +46,9 @@ struct StrayMeasures {
 /// Those that a column is measured by.
 std::vector<std::string> names_for(const StrayMeasures& measures, const drift::Sides& sides);
 
-/// Compares each window of the reference with the others, leaving out its neighbours: a quarter of
-/// the windows before it and as many after it. What happens to a window often lasts into the next,
-/// and the windows that will be judged lie beyond the end of the reference, without neighbours in
-/// it (block cross-validation: Burman, Chow, Nolan, Biometrika 81(2), 1994).
+/// Compares each window of the reference with the others, and with the next one: what happens to a
+/// window often lasts, and the windows that will be judged lie beyond the end of the reference. See
+/// persistence_of().
 ///
 /// Windows with less than a quarter of the median row count say nothing about whole ones and are
 /// left out; with fewer than 4 others there are no strays at all, but every judged column and every

@@ -14,8 +14,8 @@ ErrorCode code_of(int status) {
   return ours ? ErrorCode::kInvalidConfig : ErrorCode::kUnavailable;
 }
 
-/// What the peer said, on one line.
-std::string quoted(std::string_view body) {
+/// What the peer said, cut short.
+std::string on_one_line(std::string_view body) {
   std::string text(body.substr(0, kMostQuoted));
   for (char& letter : text) {
     if (static_cast<unsigned char>(letter) < 0x20) letter = ' ';
@@ -35,9 +35,9 @@ Async<std::string> ask(net::HttpClient& http, Peer peer, net::HttpRequest reques
   auto answer = co_await http.send(std::move(request));
   if (!answer) co_return fail(std::move(answer.error().error));
   if (answer->status == 200) co_return std::move(answer->body);
-  co_return fail(
-      code_of(answer->status),
-      "'" + peer.url + "' answers " + std::to_string(answer->status) + ": " + quoted(answer->body));
+  co_return fail(code_of(answer->status), "'" + peer.url + "' answers " +
+                                              std::to_string(answer->status) + ": " +
+                                              on_one_line(answer->body));
 }
 
 }  // namespace

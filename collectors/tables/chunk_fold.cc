@@ -11,6 +11,15 @@ void fold_texts(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelectio
   fold_absent(fold, chunk, rows);
 }
 
+void fold_lists(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows) {
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    if (!chunk.present(rows[i])) continue;
+    const std::span<const std::byte> bytes = std::as_bytes(chunk.list(rows[i]));
+    fold.add_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+  fold_absent(fold, chunk, rows);
+}
+
 void fold_times(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows,
                 std::vector<double>& buffer) {
   buffer.resize(rows.count);

@@ -10,6 +10,8 @@ namespace leeway::tables {
 void fold_texts(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows);
 void fold_times(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows,
                 std::vector<double>& buffer);
+/// A list is told from others by its bytes; what it says as a vector is for the drawn rows.
+void fold_lists(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows);
 /// What is not there in a chunk.
 void fold_absent(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows);
 

@@ -65,8 +65,10 @@ ColumnReader::ColumnReader(const WantedColumn& wanted, const ColumnInfo& in_file
 
 ColumnReader::Way ColumnReader::way_of(bool by_dictionary) const {
   if (kind_ == Kind::kNone) return Way::kAbsent;
-  const bool nested = kind_ == Kind::kList || kind_ == Kind::kOther;
-  if (nested || wanted_->type == ColumnType::kEmbedding) return Way::kUnreadable;
+  if (wanted_->type == ColumnType::kEmbedding) {
+    return kind_ == Kind::kText || kind_ == Kind::kList ? Way::kLists : Way::kUnreadable;
+  }
+  if (kind_ == Kind::kList || kind_ == Kind::kOther) return Way::kUnreadable;
   switch (wanted_->type) {
     case ColumnType::kNumeric:
       if (kind_ == Kind::kText) return Way::kNumberTexts;
@@ -174,6 +176,12 @@ void ColumnReader::add_to(std::vector<std::string>& items) {
     case Way::kUnreadable:
       items.push_back(name_ + " IS NOT NULL");
       return;
+    case Way::kLists:
+      items.push_back("TRY_CAST(" +
+                      (kind_ == Kind::kText ? "CAST(" + name_ + " AS VARCHAR)" : name_) +
+                      " AS FLOAT[])");
+      items.push_back(name_ + " IS NOT NULL");
+      return;
     default:
       items.push_back(time_expression());
       // What does not read as a time is null there, too: the text tells whether it was one before.
@@ -209,6 +217,9 @@ ColumnChunk ColumnReader::read(const Rows& rows) {
       break;
     case Way::kTexts:
       read_texts(values, chunk);
+      break;
+    case Way::kLists:
+      read_lists(rows, chunk);
       break;
     case Way::kUnreadable:
       read_unreadable(values, chunk);
@@ -300,6 +311,27 @@ void ColumnReader::read_texts(const Vector& values, ColumnChunk& chunk) {
   end_marks(chunk);
 }
 
+void ColumnReader::read_lists(const Rows& rows, ColumnChunk& chunk) {
+  const Vector lists = rows.column(item_);
+  const Vector there = rows.column(item_ + 1);
+  const Vector elements = rows.elements(item_);
+  chunk.form = ColumnChunk::Form::kLists;
+  chunk.lists = lists.values<ListEntry>();
+  chunk.elements = elements.values<float>();
+  const auto is_number = [&](std::size_t at) {
+    return elements.valid(at) && std::isfinite(chunk.elements[at]);
+  };
+  begin_marks(lists.validity());
+  for (std::size_t row = 0; row < lists.size(); ++row) {
+    bool readable = lists.valid(row) && chunk.lists[row].length > 0;
+    for (std::size_t i = 0; readable && i < chunk.lists[row].length; ++i)
+      readable = is_number(static_cast<std::size_t>(chunk.lists[row].offset) + i);
+    if (readable) continue;
+    mark(row, there.values<bool>()[row] ? Absence::kTypeError : Absence::kMissing);
+  }
+  end_marks(chunk);
+}
+
 /// What is there is known, and nothing else.
 void ColumnReader::read_unreadable(const Vector& values, ColumnChunk& chunk) {
   begin_marks({});
@@ -380,6 +412,8 @@ bool is_retyped(const WantedColumn& wanted, const ColumnInfo& in_file, bool text
       return in_file.kind != Kind::kBoolean;
     case ColumnType::kDatetime:
       return !is_time(in_file.kind);
+    case ColumnType::kEmbedding:
+      return in_file.kind != Kind::kList && in_file.kind != Kind::kText;
     default:
       return in_file.kind == Kind::kList || in_file.kind == Kind::kOther;
   }

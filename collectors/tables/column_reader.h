@@ -27,19 +27,33 @@ struct WantedColumn {
 /// The values of a column in the rows of one chunk, in the form that its type asks for. Codes say
 /// themselves what is missing; for all else `valid` does.
 struct ColumnChunk {
-  enum class Form : std::uint8_t { kNumbers, kNumberCodes, kCodes, kTexts, kMicros, kNothing };
+  enum class Form : std::uint8_t {
+    kNumbers,
+    kNumberCodes,
+    kCodes,
+    kTexts,
+    kMicros,
+    kLists,
+    kNothing
+  };
   Form form = Form::kNothing;  ///< kNothing: nothing is valid
   std::size_t rows = 0;
   std::span<const double> numbers;  ///< by row; of kNumberCodes by code
   std::span<const std::uint32_t> codes;
   std::span<const Text> texts;
   std::span<const std::int64_t> micros;
+  std::span<const ListEntry> lists;  ///< of finite elements, at least one
+  std::span<const float> elements;   ///< of all lists
   Validity valid;
   Validity type_errors;  ///< there, but not readable as the column's type; empty: none
 
   /// Of all forms but kCodes.
   bool present(std::size_t row) const {
     return form == Form::kNumberCodes ? codes[row] != NumberCoder::kMissing : is_valid(valid, row);
+  }
+  /// Of kLists; of a row that is present.
+  std::span<const float> list(std::size_t row) const {
+    return elements.subspan(lists[row].offset, lists[row].length);
   }
   /// Of the forms of numbers; of a row that is present.
   double number(std::size_t row) const {
@@ -95,6 +109,7 @@ class ColumnReader {
     kDays,
     kEpochIntegers,
     kEpochReals,
+    kLists,
     kUnreadable,
   };
 
@@ -107,6 +122,7 @@ class ColumnReader {
   void convert_numbers(const Vector& values);
   void read_number_texts(const Vector& values, ColumnChunk& chunk);
   void read_texts(const Vector& values, ColumnChunk& chunk);
+  void read_lists(const Rows& rows, ColumnChunk& chunk);
   void read_unreadable(const Vector& values, ColumnChunk& chunk);
   void read_times(const Rows& rows, ColumnChunk& chunk);
   bool read_plain_times(const Vector& values, ColumnChunk& chunk);

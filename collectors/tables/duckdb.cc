@@ -341,6 +341,14 @@ Vector Rows::column(std::size_t index) const {
   return view(**duckdb_library(), static_cast<duckdb_data_chunk>(chunk_), index);
 }
 
+Vector Rows::elements(std::size_t index) const {
+  const DuckDb& api = **duckdb_library();
+  duckdb_vector lists = api.data_chunk_get_vector(static_cast<duckdb_data_chunk>(chunk_), index);
+  duckdb_vector elements = api.list_vector_get_child(lists);
+  return {api.vector_get_data(elements), api.vector_get_validity(elements),
+          api.list_vector_get_size(lists)};
+}
+
 namespace {
 
 std::string quoted(std::string_view text, char quote) {

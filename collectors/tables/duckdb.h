@@ -52,6 +52,12 @@ class Text {
   char rest_[12] = {};  // the text, zeros behind it; or 4 bytes of it and a pointer
 };
 
+/// Where the elements of one list lie among those of all lists of a chunk.
+struct ListEntry {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
 /// The values of one column of a chunk; a view that ends with the chunk.
 class Vector {
  public:
@@ -60,7 +66,7 @@ class Vector {
 
   std::size_t size() const { return size_; }
   /// T is what the statement gives: double, std::int64_t (also timestamps), std::int32_t (dates),
-  /// std::uint32_t, bool, Text. Where valid() is false anything may be there.
+  /// std::uint32_t, bool, Text, ListEntry. Where valid() is false anything may be there.
   template <class T>
   std::span<const T> values() const {
     return {static_cast<const T*>(data_), size_};
@@ -94,6 +100,8 @@ class Rows {
  public:
   std::size_t size() const;
   Vector column(std::size_t index) const;
+  /// Of a column of lists: the elements of all of them.
+  Vector elements(std::size_t index) const;
 
  private:
   friend class Database;

@@ -35,6 +35,8 @@ struct DuckDb {
   X(data_chunk_get_vector) \
   X(vector_get_data) \
   X(vector_get_validity) \
+  X(list_vector_get_child) \
+  X(list_vector_get_size) \
   X(create_logical_type) \
   X(destroy_logical_type) \
   X(create_scalar_function) \

@@ -172,8 +172,12 @@ bool matches_any(const std::vector<std::string>& globs, const std::string& name)
 
 std::optional<ColumnType> survey_type(const std::string& name, Kind kind,
                                       const ColumnRules& rules) {
-  if (kind == Kind::kNone || kind == Kind::kList || kind == Kind::kOther) return std::nullopt;
-  if (const auto given = rules.types.find(name); given != rules.types.end()) return given->second;
+  if (kind == Kind::kNone || kind == Kind::kOther) return std::nullopt;
+  const auto given = rules.types.find(name);
+  if (kind == Kind::kList &&
+      (given == rules.types.end() || given->second != ColumnType::kEmbedding))
+    return std::nullopt;
+  if (given != rules.types.end()) return given->second;
   if (name == rules.timestamp) return ColumnType::kDatetime;
   const auto role = named_role(name, rules);
   if (role == ColumnRole::kId) return ColumnType::kText;
@@ -212,9 +216,9 @@ std::string timestamp_of(const std::vector<ColumnInfo>& columns, const ColumnRul
 }
 
 Inferred infer(const ColumnSurvey& survey, const ColumnRules& rules, const std::string& timestamp) {
-  if (survey.kind == Kind::kList) return ignored("lists of values");
+  if (survey.kind == Kind::kList && survey.read_as != ColumnType::kEmbedding)
+    return ignored("lists of values");
   if (survey.kind == Kind::kOther) return ignored("nested or binary values");
-  if (survey.read_as == ColumnType::kEmbedding) return ignored("an embedding");
   if (!survey.read || survey.present == 0) return ignored("no values in the reference");
   const auto role = named_role(survey.name, rules);
   const bool may_be_categories = role != ColumnRole::kScore && role != ColumnRole::kWeight;

@@ -23,9 +23,13 @@ PaneSample::PaneSample(const profile::Schema& schema, const std::vector<FoldedCo
                        std::size_t most, std::uint64_t seed)
     : schema_(&schema), columns_(&columns), rows_(most, seed) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const bool is_embedding = schema.columns[i].type == ColumnType::kEmbedding;
-    if (is_sampled(schema.columns[i]) && !is_embedding && !columns[i].ignored)
-      sampled_.push_back(static_cast<std::uint32_t>(i));
+    if (!is_sampled(schema.columns[i]) || columns[i].ignored) continue;
+    const auto index = static_cast<std::uint32_t>(i);
+    if (schema.columns[i].type == ColumnType::kEmbedding) {
+      lists_.push_back({.index = index, .picker = RowPicker(most, seed + index + 1)});
+    } else {
+      sampled_.push_back(index);
+    }
   }
   values_.resize(sampled_.size());
 }
@@ -61,6 +65,30 @@ void PaneSample::add(std::span<const ColumnChunk* const> chunks, RowSelection ro
       }
     }
   });
+  for (Lists& lists : lists_) add_lists(lists, *chunks[(*columns_)[lists.index].position], rows);
+}
+
+void PaneSample::add_lists(Lists& lists, const ColumnChunk& chunk, RowSelection rows) const {
+  if (chunk.form != Form::kLists) return;
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    if (!chunk.present(rows[i])) continue;
+    const std::span<const float> vector = chunk.list(rows[i]);
+    if (lists.dimension == 0) lists.dimension = vector.size();
+    if (vector.size() != lists.dimension) continue;
+    ++lists.of;
+    lists.picker.pass(1, [&](std::size_t, std::size_t slot) {
+      const std::size_t at = slot * lists.dimension;
+      if (at == lists.values.size()) lists.values.resize(at + lists.dimension);
+      std::copy(vector.begin(), vector.end(),
+                lists.values.begin() + static_cast<std::ptrdiff_t>(at));
+    });
+  }
+}
+
+std::uint64_t PaneSample::bytes() const {
+  std::uint64_t bytes = rows_.size() * values_.size() * sizeof(double);
+  for (const Lists& lists : lists_) bytes += lists.values.size() * sizeof(float);
+  return bytes;
 }
 
 void PaneSample::reorder(const std::vector<std::size_t>& order) {
@@ -72,7 +100,21 @@ void PaneSample::reorder(const std::vector<std::size_t>& order) {
   }
 }
 
-void PaneSample::halve() { reorder(rows_.shrink(std::max<std::size_t>(rows_.most() / 2, 1))); }
+void PaneSample::reorder(Lists& lists, const std::vector<std::size_t>& order) {
+  std::vector<float> kept;
+  kept.reserve(order.size() * lists.dimension);
+  for (const std::size_t slot : order) {
+    const auto from = lists.values.begin() + static_cast<std::ptrdiff_t>(slot * lists.dimension);
+    kept.insert(kept.end(), from, from + static_cast<std::ptrdiff_t>(lists.dimension));
+  }
+  lists.values = std::move(kept);
+}
+
+void PaneSample::halve() {
+  const std::size_t most = std::max<std::size_t>(rows_.most() / 2, 1);
+  reorder(rows_.shrink(most));
+  for (Lists& lists : lists_) reorder(lists, lists.picker.shrink(most));
+}
 
 SampledRows PaneSample::take(TimePoint start) {
   reorder(rows_.shrink(rows_.most()));
@@ -80,6 +122,14 @@ SampledRows PaneSample::take(TimePoint start) {
   for (std::size_t i = 0; i < sampled_.size(); ++i)
     taken.columns.push_back({.index = sampled_[i], .values = std::move(values_[i])});
   values_.assign(sampled_.size(), {});
+  for (Lists& lists : lists_) {
+    reorder(lists, lists.picker.shrink(lists.picker.most()));
+    SampledVectors& vectors = taken.embeddings.emplace_back();
+    vectors.index = lists.index;
+    vectors.of = lists.of;
+    vectors.keys = lists.picker.keys();
+    vectors.vectors = {.dimension = lists.dimension, .values = std::move(lists.values)};
+  }
   return taken;
 }
 

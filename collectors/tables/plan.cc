@@ -8,7 +8,7 @@
 namespace leeway::tables {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::string_view kLearnPlan = "LWPLLEAR";
 constexpr std::string_view kLearnAnswer = "LWANLEAR";
 constexpr std::string_view kFoldPlan = "LWPLFOLD";

@@ -78,6 +78,9 @@ void RowFold::add(std::span<const ColumnChunk* const> chunks, RowSelection rows,
       case Form::kTexts:
         fold_texts(folds_[column], chunk, rows);
         break;
+      case Form::kLists:
+        fold_lists(folds_[column], chunk, rows);
+        break;
       case Form::kMicros:
         fold_times(folds_[column], chunk, rows, numbers_);
         break;

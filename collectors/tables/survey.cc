@@ -104,7 +104,7 @@ void Survey::want_columns() {
     const ColumnInfo& column = columns_[i];
     const auto type = survey_type(column.name, column.kind, plan_.rules);
     position_.emplace_back();
-    if (!type || *type == ColumnType::kEmbedding) continue;
+    if (!type) continue;
     if (!options_.part.has(i) && column.name != timestamp_) continue;
     position_.back() = wanted_.size();
     WantedColumn wanted{.name = column.name, .type = *type, .expected = column.kind};

@@ -53,6 +53,7 @@ Result<> compact_pane(Connection& connection, std::string_view model, TimePoint 
     part.profiles.push_back(std::move(row.profile));
     part.rows += row.rows;
     if (!row.extract.empty()) extracts.emplace(row.extract, row.source);
+    if (!row.sample.empty()) extracts.emplace(row.sample, row.source);
     if (row.source.empty()) continue;
     auto noted = connection.run(
         "INSERT INTO compacted (model, source, pane_start, rows) VALUES (?, ?, ?, ?) "
@@ -94,8 +95,9 @@ Result<Compaction> compact(Connection& connection, std::string_view model, TimeP
   for (const auto& [name, source] : gone) {
     // A file may hold rows of several panes, of which some are not compacted yet.
     auto used = connection.value<std::int64_t>(
-        "SELECT 1 FROM contribution WHERE model = ? AND source = ? AND extract = ? LIMIT 1", model,
-        source, name);
+        "SELECT 1 FROM contribution WHERE model = ?1 AND source = ?2 AND ?3 IN (extract, sample) "
+        "LIMIT 1",
+        model, source, name);
     if (!used) return fail(std::move(used.error()));
     if (!*used) done.extracts.push_back(name);
   }

@@ -49,11 +49,12 @@ Result<std::vector<Contribution>> rows_of(Connection& connection, const Source& 
                                           TimePoint settled) {
   const auto read = [](Row& row) {
     Contribution one;
-    row.read(one.source, one.pane_start, one.segment, one.schema_id, one.rows, one.extract);
+    row.read(one.source, one.pane_start, one.segment, one.schema_id, one.rows, one.extract,
+             one.sample);
     return one;
   };
   return connection.all(
-      "SELECT source, pane_start, segment, schema_id, rows, extract FROM contribution "
+      "SELECT source, pane_start, segment, schema_id, rows, extract, sample FROM contribution "
       "WHERE model = ? AND source = ? AND pane_start >= ? ORDER BY pane_start, segment, schema_id",
       read, source.model, source.name, settled);
 }
@@ -62,8 +63,8 @@ Result<> insert(Connection& connection, std::string_view model, std::string_view
                 const Contribution& one) {
   auto done = connection.run(
       "INSERT INTO contribution (model, source, pane_start, segment, schema_id, rows, extract, "
-      "profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      model, source, one.pane_start, one.segment, one.schema_id, one.rows, one.extract,
+      "sample, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      model, source, one.pane_start, one.segment, one.schema_id, one.rows, one.extract, one.sample,
       Blob{one.profile});
   if (!done) return fail(std::move(done.error()));
   return {};
@@ -75,16 +76,19 @@ Result<std::vector<std::string>> orphans(Connection& connection, const Source& s
                                          std::span<const Contribution> given) {
   std::set<std::string> gone;
   for (const auto& rows : {before, given}) {
-    for (const auto& one : rows) gone.insert(one.extract);
+    for (const auto& one : rows) gone.insert({one.extract, one.sample});
   }
   const auto spare = [&gone](Row& row) -> Result<> {
-    std::string name;
-    row.read(name);
-    gone.erase(name);
+    std::string extract;
+    std::string sample;
+    row.read(extract, sample);
+    gone.erase(extract);
+    gone.erase(sample);
     return {};
   };
-  auto done = connection.each("SELECT extract FROM contribution WHERE model = ? AND source = ?",
-                              spare, source.model, source.name);
+  auto done =
+      connection.each("SELECT extract, sample FROM contribution WHERE model = ? AND source = ?",
+                      spare, source.model, source.name);
   if (!done) return fail(std::move(done.error()));
   gone.erase("");
   return std::vector<std::string>{gone.begin(), gone.end()};
@@ -195,11 +199,12 @@ Result<std::vector<Contribution>> contributions(Connection& connection, std::str
   const auto read = [](Row& row) {
     Contribution one;
     row.read(one.source, one.pane_start, one.segment, one.schema_id, one.rows, one.profile,
-             one.extract);
+             one.extract, one.sample);
     return one;
   };
   return connection.all(
-      "SELECT source, pane_start, segment, schema_id, rows, profile, extract FROM contribution "
+      "SELECT source, pane_start, segment, schema_id, rows, profile, extract, sample "
+      "FROM contribution "
       "WHERE model = ?1 AND pane_start >= ?2 AND pane_start < ?3 AND (?4 IS NULL OR segment = ?4) "
       "ORDER BY pane_start, segment, source, schema_id",
       read, model, range.begin, range.end, range.segment);
@@ -225,7 +230,10 @@ Result<std::vector<std::string>> extracts(Connection& connection) {
     row.read(name);
     return name;
   };
-  return connection.all("SELECT DISTINCT extract FROM contribution WHERE extract <> ''", read);
+  return connection.all(
+      "SELECT extract FROM contribution WHERE extract <> '' UNION "
+      "SELECT sample FROM contribution WHERE sample <> ''",
+      read);
 }
 
 }  // namespace leeway::store

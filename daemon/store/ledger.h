@@ -45,6 +45,7 @@ struct Contribution {
   std::uint64_t rows = 0;
   std::string profile;  ///< serialized
   std::string extract;  ///< file in scratch() with what cannot be a profile; empty if there is none
+  std::string sample = {};  ///< file in scratch() with drawn rows; empty if there is none
 
   bool operator==(const Contribution&) const = default;
 };
@@ -132,7 +133,7 @@ struct Compaction {
 Result<Compaction> compact(Connection& connection, std::string_view model, TimePoint before,
                            std::size_t limit, const MergeProfiles& merge);
 
-/// The names of all extract files that rows name, of all models.
+/// The names of all files of extracts and samples that rows name, of all models.
 Result<std::vector<std::string>> extracts(Connection& connection);
 
 }  // namespace leeway::store

@@ -271,7 +271,11 @@ CREATE TABLE source_state (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+// The file of the rows that were drawn of a contribution.
+constexpr const char* kVersion6 =
+    "ALTER TABLE contribution ADD COLUMN sample TEXT NOT NULL DEFAULT '';";
+
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
 
 Result<std::int64_t> number(Connection& connection, std::string_view pragma) {
   auto value = connection.value<std::int64_t>(pragma);

@@ -109,9 +109,13 @@ TEST_F(Ledger, NamesTheExtractsThatNobodyNeedsAnyMore) {
   first.extract = "one.parquet";
   auto second = part(kTuesday, "A");
   second.extract = "two.parquet";
+  first.sample = "one.sample";
+  second.sample = "two.sample";
   take("a.csv", "1", {first, second});
-  EXPECT_THAT(must(extracts(*database_)), ElementsAre("one.parquet", "two.parquet"));
-  EXPECT_THAT(take("a.csv", "2", {second}).extracts, ElementsAre("one.parquet"));
+  EXPECT_THAT(must(extracts(*database_)),
+              ElementsAre("one.parquet", "one.sample", "two.parquet", "two.sample"));
+  EXPECT_THAT(take("a.csv", "2", {second}).extracts, ElementsAre("one.parquet", "one.sample"));
+  EXPECT_THAT(compact_before(kWednesday).extracts, ElementsAre("two.parquet", "two.sample"));
 }
 
 TEST_F(Ledger, QuarantinesAVersionWithoutTouchingWhatWasTaken) {

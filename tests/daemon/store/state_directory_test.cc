@@ -86,6 +86,7 @@ TEST(Schema, OfAnEarlierVersionIsBroughtUpToDate) {
     must(connection->script(
         "DROP TABLE schema_change; DROP TABLE live_sample; DROP TABLE event; DROP TABLE "
         "source_state;"
+        "ALTER TABLE contribution DROP COLUMN sample;"
         "ALTER TABLE finding DROP COLUMN alpha; ALTER TABLE finding DROP COLUMN shifts;"
         "INSERT INTO finding VALUES ('m', 0, '', 'x', 'psi', 0, 0.3, NULL, 0.25, 0, NULL, NULL, 2, "
         "1, 1, 'moved'); PRAGMA user_version = 2"));

@@ -133,6 +133,7 @@ Drift drift(const Node& node) {
       .dialect = text(node, "dialect"),
       .numeric = texts(node, "numeric"),
       .categorical = texts(node, "categorical"),
+      .multivariate = texts(node, "multivariate"),
       .thresholds = limits_by_measure(node.find("thresholds")),
       .false_alarms = rate(node, "false_alarms"),
   };

@@ -149,6 +149,7 @@ struct Drift {
   std::string dialect;
   std::vector<std::string> numeric;  ///< measures; the first decides; none: the dialect chooses
   std::vector<std::string> categorical;
+  std::vector<std::string> multivariate{};  ///< measures of several columns at once; each decides
   LimitsByMeasure thresholds;  ///< fixed ones; measures that are not here are learned
   Rate false_alarms;           ///< expected falsely critical windows of the model
 };

@@ -67,8 +67,11 @@ std::string drift_text(const Drift& drift) {
   const auto decides = [](const std::vector<std::string>& measures) {
     return measures.empty() ? "what the dialect chooses" : measures.front();
   };
-  return "numeric columns by " + decides(drift.numeric) + ", categorical ones by " +
-         decides(drift.categorical) + " (" + drift.dialect + ")";
+  std::string text = "numeric columns by " + decides(drift.numeric) + ", categorical ones by " +
+                     decides(drift.categorical) + " (" + drift.dialect + ")";
+  if (!drift.multivariate.empty())
+    text += ", all together by " + joined(drift.multivariate, " and ");
+  return text;
 }
 
 std::string rule_text(const Rule& rule) {

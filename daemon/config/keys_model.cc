@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <array>
+
 #include "daemon/config/keys.h"
 #include "detectors/drift/dialects.h"
 #include "detectors/drift/measure_table.h"
+#include "detectors/multivariate/measures.h"
 
 namespace leeway::config {
 namespace {
@@ -10,7 +14,12 @@ constexpr std::string_view kColumnTypes[] = {"numeric",  "categorical", "boolean
 constexpr auto kDialects = drift::dialect_names();
 constexpr auto kNumericMeasures = drift::measure_names<&drift::Measure::numeric>();
 constexpr auto kCategoricalMeasures = drift::measure_names<&drift::Measure::categorical>();
-constexpr auto kMeasures = drift::all_measure_names();
+constexpr auto kMeasures = [] {
+  constexpr auto kOfColumns = drift::all_measure_names();
+  std::array<std::string_view, kOfColumns.size() + multivariate::kMeasureNames.size()> all{};
+  std::ranges::copy(multivariate::kMeasureNames, std::ranges::copy(kOfColumns, all.begin()).out);
+  return all;
+}();
 constexpr std::string_view kEnvironments[] = {"development", "staging", "production"};
 constexpr std::string_view kSeverities[] = {"warning", "critical"};
 constexpr std::string_view kRequirements[] = {"quality_ok", "source_fresh"};
@@ -261,6 +270,13 @@ constexpr Key kDriftKeys[] = {
      .derived = "the dialect's; psi in leeway-1",
      .choices = kCategoricalMeasures,
      .sentence = "Measures of categorical and boolean columns; the first decides."},
+    {.name = "multivariate",
+     .type = Type::kChoice,
+     .shape = Shape::kList,
+     .fallback = "[]",
+     .choices = multivariate::kMeasureNames,
+     .sentence = "Measures of all features, predictions and scores at once, of drawn rows; each is "
+                 "judged, and takes its share of `false_alarms`."},
     {.name = "thresholds",
      .type = Type::kSection,
      .shape = Shape::kNamed,

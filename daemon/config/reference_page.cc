@@ -10,6 +10,7 @@
 #include "daemon/config/keys.h"
 #include "daemon/config/load.h"
 #include "detectors/drift/dialects.h"
+#include "detectors/multivariate/measures.h"
 
 namespace leeway::config {
 namespace {
@@ -74,7 +75,9 @@ std::string number_text(double value) {
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
-std::string values_text(const drift::Measure& measure) {
+/// Of drift::Measure and multivariate::MeasureInfo.
+template <class Measure>
+std::string values_text(const Measure& measure) {
   return number_text(measure.least) +
          (std::isinf(measure.most) ? " and more" : " to " + number_text(measure.most));
 }
@@ -120,6 +123,32 @@ learned come from the reference's own windows.
 
 )";
 
+constexpr std::string_view kMultivariateIntroduction = R"(
+## Measures of several columns
+
+What `drift.multivariate` names: features, predictions and scores that are numbers, booleans or categories, compared all
+at once, so that a change of how they depend on each other is seen where no single column changed. They look at up to
+1,000 rows that are drawn of each window, and 2,000 of the reference. Limits are learned: each window of the reference is
+compared with all others. A column that by itself tells those windows apart (a counter, a time in numbers) is left out.
+Nothing is measured by default: each measure takes a share of `false_alarms` from the columns, and some CPU time.
+
+)";
+
+constexpr std::string_view kEmbeddingIntroduction = R"(
+Columns of type `embedding` (lists of one length; `columns.types` has to say so) are judged by these, of which the first
+decides.
+
+)";
+
+template <class Measure>
+void write_short(std::span<const Measure> measures, std::string& out) {
+  out += "| measure | values | meaning |\n|---|---|---|\n";
+  for (const Measure& measure : measures) {
+    out += "| " + code(measure.name) + " | " + values_text(measure) + " | " +
+           std::string(measure.sentence) + " |\n";
+  }
+}
+
 constexpr std::string_view kDialectsIntroduction = R"(
 ## Dialects
 
@@ -146,6 +175,10 @@ std::string reference_page() {
   for (const Section* section : sections) write(*section, out);
   out += kMeasuresIntroduction;
   write_measures(drift::measures(), out);
+  out += kMultivariateIntroduction;
+  write_short(multivariate::measures(), out);
+  out += kEmbeddingIntroduction;
+  write_short(multivariate::embedding_measures(), out);
   write_dialects(out);
   return out;
 }

@@ -8,6 +8,7 @@
 
 #include "collectors/async/on_pool.h"
 #include "daemon/monitor/schema_findings.h"
+#include "daemon/monitor/settings.h"
 #include "daemon/store/counters.h"
 #include "daemon/store/failpoint.h"
 #include "daemon/store/files.h"
@@ -103,7 +104,8 @@ tables::FoldPlan Intake::plan(const files::SeenFile& file, const ActiveReference
   plan.scratch = {
       .directory = worker_scratch(services_.store),
       .stem = hex(hash64(model_ + '\0' + file.path)) + "-" + hex(hash64(file.version())),
-      .extract_rows = kExtractRows};
+      .extract_rows = kExtractRows,
+      .sample_rows = sample_rows(model)};
   return plan;
 }
 
@@ -159,11 +161,13 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
     contribution.rows = pane.rows;
     contribution.profile = std::move(pane.profile);
     contribution.extract = pane.extract.value_or("");
+    contribution.sample = pane.sample.value_or("");
     if (!contribution.extract.empty()) extracts.push_back(contribution.extract);
+    if (!contribution.sample.empty()) extracts.push_back(contribution.sample);
     contributions.push_back(std::move(contribution));
   }
   if (auto adopted = co_await adopt_extracts(std::move(extracts)); !adopted) {
-    co_return fail(std::move(adopted.error()).in("keeping sorted rows"));
+    co_return fail(std::move(adopted.error()).in("keeping rows"));
   }
 
   store::Source source{.model = model_,

@@ -234,6 +234,8 @@ Result<Judgement> judge(const ActiveReference& reference, const config::Model& m
     }
     if (part.segment.empty()) judgement.profile = std::move(*merged);
   }
+  apply_mutes(rows.multivariate, model.columns, now);
+  std::ranges::move(rows.multivariate, std::back_inserter(judgement.findings));
   judgement.summary = drift::summarize(schema, judgement.findings);
   return judgement;
 }

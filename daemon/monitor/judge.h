@@ -22,7 +22,10 @@ namespace leeway::monitor {
 struct Origin {
   std::vector<tables::Segments> segments;
   std::vector<tables::ObservedColumn> columns;
+  std::filesystem::path sample{};  ///< file of drawn rows, one sample a window; mostly empty
 };
+
+struct MultivariateBaseline;
 
 /// A reference in force with all that judging needs of it. Immutable, shared between the
 /// io_context and the pool.
@@ -35,7 +38,9 @@ struct ActiveReference {
       extract;                  ///< sorted values, where the reference fitted the budget
   drift::SortedColumns sorted;  ///< views into `extract`
   Origin origin;
-  bool provisional = false;  ///< still learned from: rows are counted, nothing is judged
+  bool provisional = false;             ///< still learned from: rows are counted, nothing is judged
+  std::filesystem::path live_sample{};  ///< of live windows, where it has no windows itself
+  std::shared_ptr<const MultivariateBaseline> multivariate{};  ///< once it was asked for
 
   /// The column that event time is read from; nothing if there is none.
   std::optional<std::string> timestamp() const;
@@ -59,6 +64,7 @@ struct SegmentParts {
 struct WindowRows {
   std::vector<SegmentParts> parts;
   std::vector<Finding> schema = {};
+  std::vector<Finding> multivariate = {};  ///< of several columns at once, and of embeddings
 };
 
 struct Judgement {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collectors/async/on_pool.h"
+#include "daemon/monitor/multivariate.h"
 #include "daemon/monitor/settings.h"
 
 namespace leeway::monitor {
@@ -44,6 +45,25 @@ Result<Live> read_live(store::Connection& connection, const std::string& model,
   if (!contributions) return fail(std::move(contributions.error()));
   live.contributions = std::move(*contributions);
   return live;
+}
+
+/// The drawn rows of the live windows are kept the first time: later they are compacted away.
+Result<std::shared_ptr<const ActiveReference>> with_samples(
+    Result<std::shared_ptr<const ActiveReference>> learned, const config::Model& model,
+    const std::vector<store::Contribution>& contributions, const std::filesystem::path& scratch,
+    const std::filesystem::path& sample) {
+  if (!learned || !has_multivariate(**learned, model)) return learned;
+  std::error_code missing;
+  if (!std::filesystem::exists(sample, missing)) {
+    auto gathered =
+        gather_samples(contributions, (*learned)->reference.schema.id(), scratch, sample);
+    if (!gathered) return fail(std::move(gathered.error()));
+    if (!*gathered) return learned;
+  }
+  auto changed = std::make_shared<ActiveReference>(**learned);
+  changed->live_sample = sample;
+  changed->multivariate = nullptr;
+  return changed;
 }
 
 }  // namespace
@@ -109,8 +129,11 @@ Async<std::shared_ptr<const ActiveReference>> with_live_windows(
   auto live = co_await services.store.read_async(std::move(read));
   if (!live) co_return fail(std::move(live.error()).in("reading judged windows"));
   if (live->windows.size() < kLiveWindows) co_return std::move(reference);
-  auto work = [live = std::move(*live), model = std::move(model), reference] {
-    return learned_from(*reference, model, live.windows, live.contributions);
+  auto work = [live = std::move(*live), model = std::move(model), reference,
+               scratch = services.store.scratch(),
+               sample = services.store.references() / (reference->id + ".live.sample")]() {
+    return with_samples(learned_from(*reference, model, live.windows, live.contributions), model,
+                        live.contributions, scratch, sample);
   };
   co_return co_await on_pool(services.pool, std::move(work));
 }

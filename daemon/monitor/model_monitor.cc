@@ -10,6 +10,7 @@
 #include "daemon/log/log.h"
 #include "daemon/monitor/compaction.h"
 #include "daemon/monitor/live_windows.h"
+#include "daemon/monitor/multivariate.h"
 #include "daemon/monitor/schema_findings.h"
 #include "daemon/monitor/settings.h"
 #include "daemon/monitor/stored_state.h"
@@ -371,6 +372,9 @@ Async<> ModelMonitor::read_open_schema() {
 Async<> ModelMonitor::compact_settled() {
   const std::optional<TimePoint> settled = timeline_->settled_before(services_.clock.now());
   if (!settled || (compacted_before_ && *settled <= *compacted_before_)) co_return Result<>{};
+  // The first windows are learned from, also by their drawn rows, which end with compaction.
+  const bool learning = reference_->provisional || lacks_windows(*reference_);
+  if (learning && sample_rows(*model_) > 0) co_return Result<>{};
   auto done = co_await compact_panes(services_.store, key_, *settled);
   if (!done && done.error().code == ErrorCode::kCancelled) co_return done;
   // Without it the state only stays larger; the model is watched on.
@@ -397,13 +401,20 @@ Async<Judgement> ModelMonitor::judge_window(Closing window) {
 
   if (auto sources = source_finding(view_)) rows->schema.push_back(std::move(*sources));
 
-  auto work = [rows = std::move(*rows), reference = reference_, config = config_, model = model_,
-               window, scratch = services_.store.scratch(),
+  auto joint =
+      co_await judge_multivariate(services_, *model_, reference_, window,
+                                  samples_of(rows->contributions, reference_->reference.schema.id(),
+                                             services_.store.scratch()));
+  if (!joint) co_return fail(std::move(joint.error()));
+  reference_ = std::move(joint->reference);
+
+  auto work = [rows = std::move(*rows), joint = std::move(joint->findings), reference = reference_,
+               config = config_, model = model_, window, scratch = services_.store.scratch(),
                now = services_.clock.now()]() -> Result<Judgement> {
     std::vector<SegmentParts> parts =
         parts_of(rows.contributions, reference->reference.schema.id(), scratch);
-    return judge(*reference, *model, window, {.parts = std::move(parts), .schema = rows.schema},
-                 now);
+    return judge(*reference, *model, window,
+                 {.parts = std::move(parts), .schema = rows.schema, .multivariate = joint}, now);
   };
   co_return co_await on_pool(services_.pool, std::move(work));
 }

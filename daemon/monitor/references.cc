@@ -9,6 +9,7 @@
 
 #include "collectors/async/on_pool.h"
 #include "daemon/log/log.h"
+#include "daemon/monitor/multivariate.h"
 #include "daemon/monitor/settings.h"
 #include "daemon/store/files.h"
 #include "daemon/store/references.h"
@@ -81,6 +82,10 @@ std::filesystem::path reference_file(const store::Store& store, const std::strin
 
 std::filesystem::path rows_file(const store::Store& store, const std::string& id) {
   return store.references() / (id + ".rows");
+}
+
+std::filesystem::path sample_file(const store::Store& store, const std::string& id) {
+  return store.references() / (id + ".sample");
 }
 
 Result<std::vector<files::SeenFile>> listed(const std::vector<std::string>& patterns) {
@@ -195,7 +200,8 @@ Async<References::Made> References::learn(std::vector<std::string> paths, std::s
   plan.seed = hash64(model_->key());
   plan.scratch = {.directory = worker_scratch(services_.store),
                   .stem = "reference-" + std::to_string(hash64(model_->key())),
-                  .extract_rows = kReferenceRows};
+                  .extract_rows = kReferenceRows,
+                  .sample_rows = sample_rows(*model_)};
   auto answer = co_await services_.workers.learn(std::move(plan));
   if (!answer) co_return fail(std::move(answer.error()));
   auto reference = profile::Reference::deserialize(answer->reference);
@@ -205,7 +211,9 @@ Async<References::Made> References::learn(std::vector<std::string> paths, std::s
   Made made;
   made.reference = std::move(*reference);
   made.extract = std::move(answer->extract);
-  made.origin = {.segments = std::move(answer->segments), .columns = std::move(answer->columns)};
+  made.origin = {.segments = std::move(answer->segments),
+                 .columns = std::move(answer->columns),
+                 .sample = answer->sample.value_or("")};
   co_return made;
 }
 
@@ -226,7 +234,7 @@ Async<std::shared_ptr<const ActiveReference>> References::keep(Made made, std::s
   // Files first, then the row that names them: a crash in between leaves a file that nobody names.
   auto work = [made = std::move(made), from = worker_scratch(services_.store),
                file = reference_file(services_.store, id), rows = rows_file(services_.store, id),
-               model = *model_,
+               sample = sample_file(services_.store, id), model = *model_,
                provisional]() mutable -> Result<std::shared_ptr<const ActiveReference>> {
     if (Result<> written = store::write_durably(file, made.reference.serialize()); !written) {
       return fail(std::move(written.error()));
@@ -236,6 +244,11 @@ Async<std::shared_ptr<const ActiveReference>> References::keep(Made made, std::s
       if (Result<> moved = store::adopt_durably(from / *made.extract, rows); !moved)
         return fail(std::move(moved.error()));
       extract = rows;
+    }
+    if (!made.origin.sample.empty()) {
+      if (Result<> moved = store::adopt_durably(from / made.origin.sample, sample); !moved)
+        return fail(std::move(moved.error()));
+      made.origin.sample = sample;
     }
     return activate(std::move(made.reference), extract, std::move(made.origin), model, provisional);
   };
@@ -277,8 +290,9 @@ Async<std::shared_ptr<const ActiveReference>> References::stored(std::string key
   if (!kept || kept->key != key) co_return nothing;
 
   auto work = [file = reference_file(services_.store, kept->id),
-               rows = rows_file(services_.store, kept->id), kept = *kept,
-               model = *model_]() -> Result<std::shared_ptr<const ActiveReference>> {
+               rows = rows_file(services_.store, kept->id),
+               sample = sample_file(services_.store, kept->id), kept = *kept,
+               model = *model_]() mutable -> Result<std::shared_ptr<const ActiveReference>> {
     auto bytes = store::read_file(file, kMaxReferenceBytes);
     if (!bytes) return fail(std::move(bytes.error()));
     auto reference = profile::Reference::deserialize(*bytes);
@@ -286,6 +300,7 @@ Async<std::shared_ptr<const ActiveReference>> References::stored(std::string key
     std::error_code missing;
     std::optional<std::filesystem::path> extract;
     if (std::filesystem::exists(rows, missing)) extract = rows;
+    if (std::filesystem::exists(sample, missing)) kept.origin.sample = sample;
     return activate(std::move(*reference), extract, kept.origin, model, kept.provisional);
   };
   auto active = co_await on_pool(services_.pool, std::move(work));
@@ -305,6 +320,7 @@ Async<std::shared_ptr<const ActiveReference>> References::begin_learning(files::
   made->reference.windows.clear();
   made->reference.parts.clear();
   made->extract.reset();
+  made->origin.sample.clear();
   co_return co_await keep(std::move(*made), "windows:" + key_of({}), true);
 }
 
@@ -318,9 +334,10 @@ Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
   auto contributions = co_await services_.store.read_async(std::move(read));
   if (!contributions) co_return fail(std::move(contributions.error()));
 
-  const std::string name = "learned-" + std::to_string(hash64(model_->key())) + ".rows";
+  const std::string stem = "learned-" + std::to_string(hash64(model_->key()));
+  const std::string name = stem + ".rows";
   auto work = [contributions = std::move(*contributions), provisional, name,
-               scratch = services_.store.scratch(),
+               sample = stem + ".sample", scratch = services_.store.scratch(),
                to = worker_scratch(services_.store)]() -> Result<Made> {
     Made made;
     auto gathered = gather(provisional->reference, contributions);
@@ -340,6 +357,10 @@ Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
         return fail(std::move(merged.error()));
       made.extract = name;
     }
+    made.origin.sample.clear();
+    auto gathered = gather_samples(contributions, schema.id(), scratch, to / sample);
+    if (!gathered) return fail(std::move(gathered.error()));
+    if (*gathered) made.origin.sample = sample;
     return made;
   };
   auto made = co_await on_pool(services_.pool, std::move(work));

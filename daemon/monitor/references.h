@@ -10,7 +10,8 @@
 namespace leeway::monitor {
 
 /// Gets a model the reference that its configuration asks for, and keeps it in the store:
-/// `references/ID.reference` (columns, cells, profiles) and `references/ID.rows` (sorted values).
+/// `references/ID.reference` (columns, cells, profiles), `references/ID.rows` (sorted values) and,
+/// where several columns are judged at once, `references/ID.sample` (drawn rows).
 class References {
  public:
   References(Services services, std::shared_ptr<const config::Config> config,

@@ -1,5 +1,7 @@
 #include "daemon/monitor/settings.h"
 
+#include <algorithm>
+
 #include "detectors/base/bytes.h"
 
 namespace leeway::monitor {
@@ -7,6 +9,12 @@ namespace {
 
 threshold::Fixed fixed(const config::Limits& limits) {
   return {.warning = limits.warning, .critical = limits.critical};
+}
+
+/// Columns that the configuration calls embeddings; others are never inferred.
+std::size_t embeddings(const config::Model& model) {
+  return static_cast<std::size_t>(std::ranges::count(model.columns.types, ColumnType::kEmbedding,
+                                                     [](const auto& each) { return each.second; }));
 }
 
 }  // namespace
@@ -72,13 +80,20 @@ threshold::Policy threshold_policy(const config::Model& model) {
   policy.window_size = model.window.slide;
   policy.min_rows = model.window.min_rows;
   policy.dialect = model.drift.dialect;
+  policy.multivariate_tests = model.drift.multivariate.size() + embeddings(model);
   return policy;
+}
+
+std::uint64_t sample_rows(const config::Model& model) {
+  constexpr std::uint64_t kRows = 1000;  // tells a correlation of 0.2 from one of 0
+  return model.drift.multivariate.empty() && embeddings(model) == 0 ? 0 : kRows;
 }
 
 std::uint64_t learning_hash(const config::Model& model) {
   tables::LearnPlan plan;
   plan.rules = column_rules(model);
   plan.panes = {.size = model.window.slide, .time_zone = model.window.time_zone};
+  plan.scratch.sample_rows = sample_rows(model);
   return hash64(plan.encode());
 }
 

@@ -17,6 +17,9 @@ tables::ColumnRules column_rules(const config::Model& model);
 drift::CompareOptions compare_options(const config::Model& model);
 threshold::Policy threshold_policy(const config::Model& model);
 
+/// How many rows are drawn of a pane for measures of several columns; 0 where none is asked for.
+std::uint64_t sample_rows(const config::Model& model);
+
 /// Hash of what a learned reference depends on besides its files: column rules, panes, budget.
 std::uint64_t learning_hash(const config::Model& model);
 

@@ -6,6 +6,7 @@
 
 #include "daemon/monitor/schema_findings.h"
 #include "daemon/rules/collect.h"
+#include "detectors/multivariate/measures.h"
 
 namespace leeway::monitor {
 namespace {
@@ -97,10 +98,22 @@ void add_drift_finding(Writer& out, const Finding& finding) {
   }
 }
 
+/// Of all columns at once: without the label `column`, and with a state for each measure.
+void add_multivariate_finding(Writer& out, const Finding& finding) {
+  Finding of_model = finding;
+  of_model.deciding = false;
+  add_drift_finding(out, of_model);
+  out.add(Family::kFindingState, state_of(finding.verdict), {{"measure", finding.measure}});
+}
+
 void add_window(Writer& out, const View& view) {
   if (!view.window) return;
   for (const Finding& finding : view.findings) {
-    if (is_model_level(finding)) continue;
+    if (is_model_level(finding)) {
+      if (multivariate::find_measure(finding.measure) != nullptr)
+        add_multivariate_finding(out, finding);
+      continue;
+    }
     if (is_quality(finding)) {
       const bool missing = finding.measure == "missing";
       if (!finding.value || (!missing && finding.measure != "unseen")) continue;

@@ -30,4 +30,16 @@ std::vector<SegmentParts> parts_of(const std::vector<store::Contribution>& contr
   return ordered;
 }
 
+std::vector<std::filesystem::path> samples_of(const std::vector<store::Contribution>& contributions,
+                                              std::uint64_t schema_id,
+                                              const std::filesystem::path& scratch) {
+  std::vector<std::filesystem::path> samples;
+  for (const store::Contribution& contribution : contributions) {
+    if (contribution.schema_id != schema_id || !contribution.segment.empty()) continue;
+    if (contribution.sample.empty()) return {};
+    samples.push_back(scratch / contribution.sample);
+  }
+  return samples;
+}
+
 }  // namespace leeway::monitor

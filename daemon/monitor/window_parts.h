@@ -14,4 +14,9 @@ namespace leeway::monitor {
 std::vector<SegmentParts> parts_of(const std::vector<store::Contribution>& contributions,
                                    std::uint64_t schema_id, const std::filesystem::path& scratch);
 
+/// The files of drawn rows of the contributions of all rows. Empty if one of them has none.
+std::vector<std::filesystem::path> samples_of(const std::vector<store::Contribution>& contributions,
+                                              std::uint64_t schema_id,
+                                              const std::filesystem::path& scratch);
+
 }  // namespace leeway::monitor

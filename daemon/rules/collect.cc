@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/rules/paths.h"
+#include "detectors/multivariate/measures.h"
 
 namespace leeway::rules {
 namespace {
@@ -41,17 +42,28 @@ void add_value(Facts& facts, std::string path, const Finding& finding, Labels la
              .note = finding.note});
 }
 
+/// A measure of all columns at once, which each decide for themselves.
+void add_multivariate(Facts& facts, const Finding& finding) {
+  if (multivariate::find_measure(finding.measure) == nullptr) return;
+  facts.add(state_of("multivariate.state", finding, {}));
+  add_value(facts, "multivariate." + finding.measure, finding, {});
+}
+
 }  // namespace
 
 void add_findings(Facts& facts, std::span<const Finding> findings, const RoleOf& role_of) {
   std::map<std::pair<std::string_view, std::string_view>, const Finding*> worst;
   for (const Finding& finding : findings) {
-    if (finding.column.empty()) continue;
+    if (finding.column.empty()) {
+      add_multivariate(facts, finding);
+      continue;
+    }
     Labels labels = labels_of(finding, role_of);
-    const std::string drift = "drift." + finding.measure;
-    if (finding.deciding || find_path(drift) != nullptr) {
+    const bool embedding = multivariate::find_embedding_measure(finding.measure) != nullptr;
+    const std::string path = (embedding ? "embedding." : "drift.") + finding.measure;
+    if (finding.deciding || find_path(path) != nullptr) {
       if (finding.deciding) facts.add(state_of("drift.state", finding, labels));
-      add_value(facts, drift, finding, std::move(labels));
+      add_value(facts, path, finding, std::move(labels));
       continue;
     }
     const Finding*& known = worst[{finding.segment, finding.column}];

@@ -19,8 +19,10 @@ using RoleOf = std::function<std::optional<ColumnRole>(std::string_view column)>
 /// Adds the facts of the findings of one judged window:
 /// drift.<measure> and, from the deciding one, drift.state for each column and segment;
 /// quality.missing, .unseen, .type_errors, .schema and, from the worst of all quality findings
-/// (also those that have no path of their own), quality.state.
-/// Findings without a column are left to the caller.
+/// (also those that have no path of their own), quality.state;
+/// embedding.<measure> of embedding columns, whose deciding measure is their drift.state;
+/// multivariate.<measure> and multivariate.state of measures of all columns at once.
+/// Other findings without a column are left to the caller.
 void add_findings(Facts& facts, std::span<const Finding> findings, const RoleOf& role_of);
 
 /// A fact that says a verdict as 0, 1 or 2: "volume.state", "freshness.state".

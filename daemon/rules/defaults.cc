@@ -31,6 +31,8 @@ const Default kDefaults[] = {
      Severity::kWarning, "A column is no longer distributed as in the reference."},
     {"dataset_drifted", "drift.share >= 0.3 and drift.drifted_columns >= 2", Windows{2},
      Severity::kWarning, "A large part of the features has drifted together."},
+    {"dependence_drifted", "multivariate.state == 2", Windows{2}, Severity::kWarning,
+     "The columns are no longer distributed together as in the reference."},
     {"no_data", "window.no_data == 1", Duration{0}, Severity::kWarning,
      "A window has closed without a single row."},
     {"stale", "freshness.age > threshold", Duration{0}, Severity::kWarning,

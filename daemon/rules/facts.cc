@@ -15,7 +15,8 @@ std::string Fact::key() const {
   std::string key = path;
   char separator = '{';
   for (const auto& [name, text] : labels) {
-    if (name == "measure") continue;  // why a state is what it is may change from window to window
+    // Why a column's state is what it is may change from window to window.
+    if (name == "measure" && labels.contains("column")) continue;
     key += separator + name + '=' + quoted(text);
     separator = ',';
   }

@@ -36,7 +36,7 @@ struct Fact {
   std::string_view label(std::string_view name) const;  ///< empty if absent
 
   /// drift.psi{column="delay",role="feature"}: path and labels, the same in every window; so
-  /// without the label `measure`, which says why a state is what it is.
+  /// without the label `measure` of a column's state, which says why it is what it is.
   std::string key() const;
 
   bool operator==(const Fact&) const = default;

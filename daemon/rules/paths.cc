@@ -6,6 +6,7 @@
 #include <string>
 
 #include "detectors/drift/measures.h"
+#include "detectors/multivariate/measures.h"
 
 namespace leeway::rules {
 namespace {
@@ -13,11 +14,13 @@ namespace {
 constexpr std::array<std::string_view, 0> kNoLabels{};
 constexpr std::array<std::string_view, 3> kOfColumn{"column", "role", "segment"};
 constexpr std::array<std::string_view, 4> kStateOfColumn{"column", "role", "segment", "measure"};
+constexpr std::array<std::string_view, 1> kOfMeasure{"measure"};
 constexpr std::array<std::string_view, 1> kOfPart{"part"};
 constexpr std::array<std::string_view, 1> kOfTarget{"target"};
 constexpr std::array<std::string_view, 1> kOfSource{"source"};
 
-/// Besides a path drift.MEASURE for every measure of drift.
+/// Besides a path drift.MEASURE for every measure of drift, multivariate.MEASURE for one of several
+/// columns and embedding.MEASURE for one of an embedding.
 constexpr auto kPaths = std::to_array<Path>({
     {"drift.share", Unit::kRatio, false, kNoLabels, "share of drifted columns",
      "drifted columns over judged ones, features only; unknown when fewer than half are judged"},
@@ -27,6 +30,8 @@ constexpr auto kPaths = std::to_array<Path>({
      "feature columns whose deciding measure could be judged"},
     {"drift.state", Unit::kState, true, kStateOfColumn, "drift",
      "verdict of a column's deciding drift measure: 0 ok, 1 warning, 2 critical"},
+    {"multivariate.state", Unit::kState, true, kOfMeasure, "drift of several columns",
+     "verdict of a measure of all columns at once: 0 ok, 1 warning, 2 critical"},
     {"quality.missing", Unit::kRatio, true, kOfColumn, "missing share",
      "share of missing values in a column"},
     {"quality.unseen", Unit::kRatio, true, kOfColumn, "unseen share",
@@ -70,25 +75,35 @@ constexpr auto kPaths = std::to_array<Path>({
      "1 for an hour after inputs or outputs of the endpoint changed, else 0"},
 });
 
-/// The table with the measures after the other paths of drift.
+/// The table with the measures after the other paths of their kind.
 class AllPaths {
  public:
   AllPaths() {
     for (const drift::Measure& measure : drift::measures())
       names_.push_back("drift." + std::string(measure.name));
-    const auto first = std::ranges::find(kPaths, "quality.missing", &Path::name);
+    for (const auto& measure : multivariate::measures())
+      names_.push_back("multivariate." + std::string(measure.name));
+    for (const auto& measure : multivariate::embedding_measures())
+      names_.push_back("embedding." + std::string(measure.name));
+    const auto first = std::ranges::find(kPaths, "multivariate.state", &Path::name);
     paths_.assign(kPaths.begin(), first);
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      const drift::Measure& measure = drift::measures()[i];
-      paths_.push_back(
-          {names_[i], Unit::kStatistic, true, kOfColumn, measure.name, measure.sentence});
-    }
-    paths_.insert(paths_.end(), first, kPaths.end());
+    auto name = names_.begin();
+    for (const drift::Measure& measure : drift::measures()) add(*name++, kOfColumn, measure);
+    paths_.push_back(*first);
+    for (const auto& measure : multivariate::measures()) add(*name++, kNoLabels, measure);
+    for (const auto& measure : multivariate::embedding_measures()) add(*name++, kOfColumn, measure);
+    paths_.insert(paths_.end(), first + 1, kPaths.end());
   }
 
   std::span<const Path> paths() const { return paths_; }
 
  private:
+  template <class Measure>
+  void add(std::string_view name, std::span<const std::string_view> labels,
+           const Measure& measure) {
+    paths_.push_back({name, Unit::kStatistic, true, labels, measure.name, measure.sentence});
+  }
+
   std::deque<std::string> names_;  // which paths_ look at
   std::vector<Path> paths_;
 };

@@ -174,6 +174,8 @@ constexpr auto kMeasures = std::to_array<Measure>({
      &of_mmd},
 });
 
+static_assert(std::ranges::equal(kMeasures, kMeasureNames, {}, &Measure::name));
+
 constexpr auto kEmbeddingMeasures = std::to_array<EmbeddingMeasure>({
     {{"mmd",
       "squared maximum mean discrepancy of the vectors (RBF kernel of the median distance), "

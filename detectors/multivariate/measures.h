@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -30,6 +31,10 @@ struct Measure : MeasureInfo {
 struct EmbeddingMeasure : MeasureInfo {
   Measured (*view)(const EmbeddingDrift& drift);
 };
+
+/// Of measures(), for tables that are made before the program runs.
+inline constexpr std::array<std::string_view, 4> kMeasureNames = {
+    "domain_classifier", "correlation", "pca_reconstruction", "mmd"};
 
 /// All of them, in the order in which they are documented. The one list: what is not here does not
 /// exist. At most 4,000 rows a side are looked at, 1,000 by mmd; a seeded sample of more.

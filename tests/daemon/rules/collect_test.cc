@@ -112,5 +112,33 @@ TEST(Collect, FewDriftedColumnsAreNoCalmWhileMostAreUnknown) {
   EXPECT_EQ(evaluate(tests::condition("drift.judged_columns == 1"), facts).truth, Truth::kTrue);
 }
 
+TEST(Collect, EachMeasureOfAllColumnsHasAStateOfItsOwn) {
+  Facts facts;
+  add_findings(
+      facts,
+      std::vector{finding("", "correlation", 0.3, Verdict::kCritical),
+                  finding("", "mmd", 0.01, Verdict::kOk), finding("", "volume", 1.0, Verdict::kOk)},
+      role_of);
+  ASSERT_EQ(facts.at("multivariate.state").size(), 2U);
+  EXPECT_EQ(facts.at("multivariate.state")[0].value, 2.0);
+  EXPECT_NE(facts.at("multivariate.state")[0].key(), facts.at("multivariate.state")[1].key());
+  EXPECT_EQ(only(facts, "multivariate.correlation").threshold, 0.2);
+  EXPECT_EQ(only(facts, "multivariate.mmd").value, 0.01);
+  EXPECT_TRUE(facts.at("drift.state").empty());
+}
+
+TEST(Collect, AnEmbeddingIsAColumnWithMeasuresOfItsOwn) {
+  Facts facts;
+  add_findings(facts,
+               std::vector{finding("v", "mmd", 0.3, Verdict::kCritical, true),
+                           finding("v", "norm", 0.4, Verdict::kCritical)},
+               role_of);
+  EXPECT_EQ(only(facts, "drift.state").label("column"), "v");
+  EXPECT_EQ(only(facts, "embedding.mmd").value, 0.3);
+  EXPECT_EQ(only(facts, "embedding.norm").value, 0.4);
+  EXPECT_TRUE(facts.at("quality.state").empty());
+  EXPECT_TRUE(facts.at("multivariate.state").empty());
+}
+
 }  // namespace
 }  // namespace leeway::rules

@@ -41,7 +41,8 @@ TEST(DefaultRules, AreTheOnesThatCanBeJudged) {
     EXPECT_FALSE(rule.then) << rule.name << " must leave the targets to the routes";
   }
   EXPECT_THAT(names, ElementsAre("prediction_drifted", "column_broken", "column_drifted",
-                                 "dataset_drifted", "no_data", "stale", "delivery_failed"));
+                                 "dataset_drifted", "dependence_drifted", "no_data", "stale",
+                                 "delivery_failed"));
 }
 
 /// The names of the rules that open within two windows of the same facts.
@@ -70,6 +71,12 @@ TEST(DefaultRules, ADriftedScoreIsNoDriftedColumn) {
 TEST(DefaultRules, ADriftedFeatureOrLabelIsADriftedColumn) {
   EXPECT_THAT(opened_by({drifted("x", "feature")}), ElementsAre("column_drifted"));
   EXPECT_THAT(opened_by({drifted("y", "label")}), ElementsAre("column_drifted"));
+}
+
+TEST(DefaultRules, ADependenceThatDriftedIsNoDriftedColumn) {
+  EXPECT_THAT(opened_by({fact("multivariate.state", {{"measure", "correlation"}}, 2.0,
+                              Verdict::kCritical)}),
+              ElementsAre("dependence_drifted"));
 }
 
 TEST(DefaultRules, ADatasetDriftsByShareAndNumber) {

@@ -106,6 +106,11 @@ void add_compare(CLI::App& app, CompareArguments& compare, int& status) {
       ->add_option("--categorical", compare.categorical,
                    "measures of categorical columns, the first decides")
       ->delimiter(',');
+  command
+      ->add_option("--multivariate", compare.multivariate,
+                   "measures of all columns at once: domain_classifier, correlation, "
+                   "pca_reconstruction, mmd")
+      ->delimiter(',');
   command->add_option("--ignore", compare.ignore, "columns to leave out, names or globs")
       ->delimiter(',');
   command

@@ -18,9 +18,11 @@
 #include "collectors/tables/fold.h"
 #include "collectors/tables/learn.h"
 #include "collectors/tables/parallel.h"
+#include "daemon/cli/compare_together.h"
 #include "daemon/cli/describe.h"
 #include "daemon/cli/scratch_folder.h"
 #include "detectors/drift/compare.h"
+#include "detectors/multivariate/measures.h"
 
 namespace leeway::cli {
 namespace {
@@ -101,12 +103,14 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   learning.files = {arguments.reference};
   learning.source = arguments.reference;
   learning.rules.except = arguments.ignore;
+  if (Result<> known = check_multivariate(arguments); !known) return fail(std::move(known.error()));
   auto types = types_of(arguments.types);
   if (!types) return fail(std::move(types.error()));
   learning.rules.types = std::move(*types);
   learning.panes.size = kReferenceWindow;
   learning.scratch = {
       .directory = scratch->path(), .stem = "reference", .extract_rows = arguments.exact_rows};
+  learning.scratch.sample_rows = sample_rows(arguments);
   Side before;
   before.kept.threads = threads_of(arguments);
   before.kept.most_bytes = memory_of_a_side();
@@ -122,6 +126,7 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   folding.schema = reference->schema;
   folding.scratch = {
       .directory = scratch->path(), .stem = "current", .extract_rows = arguments.exact_rows};
+  folding.scratch.sample_rows = sample_rows(arguments);
   Side now;
   now.kept.threads = before.kept.threads;
   now.kept.most_bytes = before.kept.most_bytes;
@@ -144,11 +149,15 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   options.for_each_column = [threads = before.kept.threads](std::size_t count, const auto& work) {
     tables::for_each_index(count, threads, work);
   };
-  const auto thresholds = threshold::Thresholds::learn(
-      *reference, arguments.numeric, arguments.categorical, {.dialect = arguments.dialect});
+  const auto thresholds = threshold::Thresholds::learn(*reference, arguments.numeric,
+                                                       arguments.categorical, policy_of(arguments));
   Compared compared;
   compared.findings =
       drift::compare(*reference, before.sorted, *current, now.sorted, thresholds, options);
+  auto together = compare_together(arguments, scratch->path(), reference->schema, *learned,
+                                   folded->panes.front());
+  if (!together) return fail(std::move(together.error()));
+  std::ranges::move(*together, std::back_inserter(compared.findings));
   compared.summary = drift::summarize(reference->schema, compared.findings);
   for (const std::string& name : folded->new_columns)
     compared.notes.push_back(name + ": new column, not compared");
@@ -179,6 +188,18 @@ Verdict verdict_of(const Compared& compared, const std::string& column) {
       worst = std::max(worst, finding.verdict);
   }
   return worst;
+}
+
+bool is_of_all_columns(const Finding& finding) {
+  return finding.column.empty() && multivariate::find_measure(finding.measure) != nullptr;
+}
+
+/// Any column, or all of them together.
+bool has_drifted(const Compared& compared) {
+  return compared.summary.drifted > 0 ||
+         std::ranges::any_of(compared.findings, [](const Finding& finding) {
+           return is_of_all_columns(finding) && finding.verdict == Verdict::kCritical;
+         });
 }
 
 json::value number(const std::optional<double>& value) {
@@ -254,6 +275,10 @@ std::string as_json(const CompareArguments& arguments, const Compared& compared)
     if (column.categories) out["unseen_share"] = share(now.unseen, now.rows);
     columns.push_back(std::move(out));
   }
+  json::array together;
+  for (const Finding& finding : compared.findings) {
+    if (is_of_all_columns(finding)) together.push_back(measure_json(finding));
+  }
   json::array notes;
   for (const std::string& note : compared.notes) notes.push_back(json::value(note));
   return json::serialize(
@@ -261,8 +286,9 @@ std::string as_json(const CompareArguments& arguments, const Compared& compared)
                           {"current", json::object{{"rows", compared.current.rows}}},
                           {"dialect", arguments.dialect},
                           {"columns", std::move(columns)},
+                          {"multivariate", std::move(together)},
                           {"drift_share", number(compared.summary.share)},
-                          {"drifted", compared.summary.drifted > 0},
+                          {"drifted", has_drifted(compared)},
                           {"notes", std::move(notes)}}) +
          "\n";
 }
@@ -282,7 +308,8 @@ std::string as_text(const Compared& compared) {
   out += line;
   for (const Finding& finding : compared.findings) {
     if (is_quality(finding) && finding.verdict == Verdict::kOk) continue;
-    std::snprintf(line, sizeof line, "%-20s %-12s %-12s %10s %10s %10s  ", finding.column.c_str(),
+    std::snprintf(line, sizeof line, "%-20s %-12s %-12s %10s %10s %10s  ",
+                  is_of_all_columns(finding) ? "(all columns)" : finding.column.c_str(),
                   finding.measure.c_str(), std::string(to_string(finding.verdict)).c_str(),
                   figure(finding.value).c_str(),
                   figure(finding.critical ? finding.critical : finding.warning).c_str(),
@@ -303,7 +330,7 @@ Result<Comparison> compare_files(const CompareArguments& arguments) {
   if (!compared) return fail(std::move(compared.error()));
   Comparison comparison;
   comparison.text = arguments.format == "json" ? as_json(arguments, *compared) : as_text(*compared);
-  comparison.failed = !arguments.fail_on.empty() && compared->summary.drifted > 0;
+  comparison.failed = !arguments.fail_on.empty() && has_drifted(*compared);
   if (arguments.fail_on == "uncertain") {
     comparison.failed =
         comparison.failed || std::ranges::any_of(compared->findings, [](const Finding& finding) {

@@ -15,6 +15,7 @@ struct CompareArguments {
   std::string dialect = "leeway-1";
   std::vector<std::string> numeric;  ///< measures, the first decides; none: the dialect's
   std::vector<std::string> categorical;
+  std::vector<std::string> multivariate;  ///< measures of all columns at once; none by default
   std::vector<std::string> ignore;
   std::vector<std::string> types;  ///< "COLUMN=TYPE", where the inferred type is wrong
   std::string fail_on;             ///< "", "drift" or "uncertain"

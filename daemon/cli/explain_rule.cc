@@ -11,6 +11,7 @@
 #include "daemon/rules/paths.h"
 #include "detectors/base/names.h"
 #include "detectors/drift/measures.h"
+#include "detectors/multivariate/measures.h"
 
 namespace leeway::cli {
 namespace {
@@ -28,7 +29,7 @@ std::string joined(const std::vector<std::string>& texts) {
 }
 
 std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
+  text.resize(std::max(width, text.size() + 1), ' ');
   return text;
 }
 
@@ -72,7 +73,9 @@ std::string limits_of(const std::string& path, const config::Model& model) {
            "; type errors " + limits_text(quality.type_errors);
   }
   if (path.starts_with("freshness.")) return "critical after " + to_string(quality.freshness);
-  if (path.starts_with("drift.")) return drift_limits(model, path.substr(6));
+  for (const std::string_view room : {"drift.", "multivariate.", "embedding."}) {
+    if (path.starts_with(room)) return drift_limits(model, path.substr(room.size()));
+  }
   return "";
 }
 
@@ -169,14 +172,14 @@ Result<std::string> explain_rules(const std::string& name, const config::Config*
 std::string explain_paths() {
   std::string out;
   for (const rules::Path& path : rules::paths()) {
-    out += padded(std::string(path.name), 24) + padded(std::string(to_string(path.unit)), 11) +
+    out += padded(std::string(path.name), 32) + padded(std::string(to_string(path.unit)), 11) +
            std::string(path.sentence) + "\n";
     if (path.labels.empty()) continue;
     std::string labels;
     for (const std::string_view label : path.labels) {
       labels += (labels.empty() ? "" : ", ") + std::string(label);
     }
-    out += padded("", 35) + "{" + labels + "}\n";
+    out += padded("", 43) + "{" + labels + "}\n";
   }
   return out;
 }
@@ -184,15 +187,20 @@ std::string explain_paths() {
 Result<std::string> explain_measures(const std::string& name) {
   std::string out;
   std::vector<std::string_view> names;
-  for (const drift::Measure& measure : drift::measures()) {
+  const auto add = [&](const auto& measure, const std::string& kinds) {
     names.push_back(measure.name);
-    if (!name.empty() && measure.name != name) continue;
+    if (!name.empty() && measure.name != name) return;
+    out += padded(std::string(measure.name), 24) + padded(kinds, 22) +
+           std::string(measure.sentence) + "\n";
+  };
+  for (const drift::Measure& measure : drift::measures()) {
     const std::string kinds = measure.numeric && measure.categorical ? "numeric, categorical"
                               : measure.numeric                      ? "numeric"
                                                                      : "categorical";
-    out += padded(std::string(measure.name), 24) + padded(kinds, 22) +
-           std::string(measure.sentence) + "\n";
+    add(measure, kinds);
   }
+  for (const auto& measure : multivariate::measures()) add(measure, "all columns");
+  for (const auto& measure : multivariate::embedding_measures()) add(measure, "embedding");
   if (!out.empty()) return out;
   const auto nearest = nearest_name(name, names);
   return fail(ErrorCode::kNotFound, "there is no measure '" + name + "'" +

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "collectors/endpoints/prober.h"
 #include "collectors/net/http_client.h"
 #include "daemon/api/server.h"
 #include "daemon/app/heartbeat.h"
@@ -14,6 +15,7 @@
 #include "daemon/app/routes.h"
 #include "daemon/delivery/deliverer.h"
 #include "daemon/delivery/webhook.h"
+#include "daemon/endpoints/endpoint_monitor.h"
 #include "daemon/log/log.h"
 #include "daemon/monitor/retire.h"
 #include "daemon/retraining/retraining.h"
@@ -70,6 +72,7 @@ class App::Impl {
         random_(options_.seed),
         pool_(kPoolThreads),
         client_(net::make_http_client(clock)),
+        prober_(endpoints::make_prober(clock)),
         workers_(executor, clock, options_.workers),
         exporter_(executor, clock, {.max_series = config_->exporter.max_series}),
         own_metrics_(exporter_.registry()),
@@ -144,6 +147,7 @@ class App::Impl {
     keep(co_await deliverer_.stop(deadline / 2));
     keep(co_await workers_.stop());
     if (server_) keep(co_await server_->stop(deadline / 2));
+    prober_.reset();
     client_.reset();  // with the connections at rest, whose alarm would keep the event loop
     pool_.join();
     store_->close();
@@ -152,6 +156,7 @@ class App::Impl {
 
   std::uint16_t port() const { return server_ ? server_->port() : std::uint16_t{0}; }
   bool idle() const { return ready_ && models_.idle(); }
+  bool busy() const { return models_.busy(); }
   std::string status_line() const {
     return std::to_string(config_->models.size()) + " models, listening on port " +
            std::to_string(port());
@@ -231,9 +236,14 @@ class App::Impl {
   }
 
   /// What watches a model beside its batches.
-  std::vector<std::unique_ptr<monitor::LiveSource>> sources(const config::Model&,
-                                                            monitor::LiveBoard&) {
-    return {};
+  std::vector<std::unique_ptr<monitor::LiveSource>> sources(const config::Model& model,
+                                                            monitor::LiveBoard& board) {
+    std::vector<std::unique_ptr<monitor::LiveSource>> sources;
+    if (model.endpoint) {
+      sources.push_back(std::make_unique<endpoint::EndpointMonitor>(services(), *prober_, board,
+                                                                    model, random_.next()));
+    }
+    return sources;
   }
 
   void set_schedules() {
@@ -413,6 +423,7 @@ class App::Impl {
   Random random_;
   asio::thread_pool pool_;
   std::unique_ptr<net::HttpClient> client_;
+  std::unique_ptr<endpoints::Prober> prober_;
   tables::WorkerPool workers_;
   exporter::Exporter exporter_;
   OwnMetrics own_metrics_;
@@ -453,6 +464,7 @@ Async<> App::reload() { co_return co_await impl_->reload(); }
 Async<> App::stop(Duration deadline) { co_return co_await impl_->stop(deadline); }
 std::uint16_t App::port() const { return impl_->port(); }
 bool App::idle() const { return impl_->idle(); }
+bool App::busy() const { return impl_->busy(); }
 std::string App::status_line() const { return impl_->status_line(); }
 
 }  // namespace leeway::app

@@ -1,5 +1,6 @@
 #include "collectors/tables/panes.h"
 #include "daemon/app/app.h"
+#include "daemon/endpoints/target.h"
 #include "daemon/retraining/cron.h"
 #include "daemon/rules/defaults.h"
 #include "daemon/rules/parser.h"
@@ -26,6 +27,7 @@ config::Checkers checkers() {
     if (found) return std::nullopt;
     return config::Problem{.sentence = found.error().message, .column = 0};
   };
+  checkers.endpoint = endpoint::problem_of;
   for (const rules::Rule& rule : rules::default_rules())
     checkers.default_rules.push_back(rule.name);
   return checkers;

@@ -1,5 +1,6 @@
 #include "daemon/app/models.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/log/log.h"
@@ -85,6 +86,15 @@ std::vector<const monitor::ModelMonitor*> Models::all() const {
   std::vector<const monitor::ModelMonitor*> monitors;
   for (const auto& [key, running] : running_) monitors.push_back(running.monitor.get());
   return monitors;
+}
+
+bool Models::busy() const {
+  for (const auto& [key, running] : running_) {
+    if (std::ranges::any_of(running.sources, [](const auto& source) { return source->busy(); })) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool Models::idle() const {

@@ -33,6 +33,7 @@ class Models {
   monitor::ModelMonitor* find(std::string_view key);
   std::vector<const monitor::ModelMonitor*> all() const;
   bool idle() const;
+  bool busy() const;  ///< some source waits for an answer
 
  private:
   struct Running {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/config/build_endpoint.h"
 #include "daemon/config/read.h"
 
 namespace leeway::config {
@@ -239,7 +240,7 @@ struct FreeState {
 
 }  // namespace
 
-Model build_model(const Node& node) {
+Model build_model(const Node& node, const Sources& sources) {
   Model model{
       .name = text(node, "name"),
       .environment = choice(text(node, "environment"), kEnvironments),
@@ -250,6 +251,7 @@ Model build_model(const Node& node) {
       .columns = columns(section(node, "columns")),
       .reference = reference(section(node, "reference")),
       .batches = batches(node),
+      .endpoint = {},
       .window = window(section(node, "window")),
       .drift = drift(section(node, "drift")),
       .quality = quality(section(node, "quality")),
@@ -257,6 +259,9 @@ Model build_model(const Node& node) {
       .retraining = {},
       .hash = hash_of(node),
   };
+  if (const Node* endpoint = node.find("endpoint")) {
+    model.endpoint = build_endpoint(*endpoint, sources);
+  }
   if (const Node* rules = node.find("rules")) {
     for (const Node& item : rules->items) model.rules.push_back(rule(item));
   }

@@ -10,7 +10,7 @@
 namespace leeway::config {
 
 /// The values of a tree that was checked and completed: anything amiss here is our own mistake.
-Model build_model(const Node& node);
+Model build_model(const Node& node, const Sources& sources);
 
 /// Everything but the models and the hash.
 Config build_root(const Node& node, const Sources& sources);

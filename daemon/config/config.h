@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/config/model_endpoint.h"
 #include "daemon/config/values.h"
 #include "detectors/base/columns.h"
 #include "detectors/base/time.h"
@@ -200,6 +201,7 @@ struct Model {
   Columns columns;
   Reference reference;
   Batches batches;
+  std::optional<ModelEndpoint> endpoint;
   Window window;
   Drift drift;
   Quality quality;

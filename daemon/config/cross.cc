@@ -106,6 +106,19 @@ void check_roles(const Columns& columns, const Complaint& complain) {
   claim(columns.version, "version");
 }
 
+void check_endpoint(const Model& model, const Checkers& checkers, const Complaint& complain) {
+  const ModelEndpoint& endpoint = *model.endpoint;
+  if (endpoint.timeout > endpoint.every) {
+    complain("endpoint.timeout", to_string(endpoint.timeout) + " is longer than the period " +
+                                     to_string(endpoint.every) +
+                                     ": probes would wait for each other");
+  }
+  if (!checkers.endpoint) return;
+  if (const auto problem = checkers.endpoint(endpoint)) {
+    complain(join("endpoint", problem->first), problem->second);
+  }
+}
+
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -223,7 +236,7 @@ void check_sources(const Node& model, const std::string& path, Diagnostics& diag
                   "one of 'batches', 'endpoint', 'compute' is missing: what there is to watch");
 }
 
-void check_model(const Instance& instance, Diagnostics& diagnostics) {
+void check_model(const Instance& instance, const Checkers& checkers, Diagnostics& diagnostics) {
   const Complaint complain(instance, diagnostics);
   const Model& model = *instance.model;
   check_window(model.window, complain);
@@ -237,6 +250,7 @@ void check_model(const Instance& instance, Diagnostics& diagnostics) {
   check_limits(model.quality.missing, "quality.missing", complain);
   check_limits(model.quality.unseen, "quality.unseen", complain);
   check_limits(model.quality.type_errors, "quality.type_errors", complain);
+  if (model.endpoint) check_endpoint(model, checkers, complain);
 }
 
 void check_names(const Node& root, const std::vector<Instance>& instances, const Checkers& checkers,

@@ -24,7 +24,7 @@ struct Instance {
 void check_sources(const Node& model, const std::string& path, Diagnostics& diagnostics);
 
 /// What one model says must agree with itself: windows, limits, roles. Asks for `model`.
-void check_model(const Instance& instance, Diagnostics& diagnostics);
+void check_model(const Instance& instance, const Checkers& checkers, Diagnostics& diagnostics);
 
 /// Names must exist where they are used, and models be unique. Looks at the trees, so that a model
 /// with a mistake elsewhere is checked as well.

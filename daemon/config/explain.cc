@@ -96,6 +96,24 @@ std::string retraining_text(const Retraining& retraining) {
   return text + "; failed after " + to_string(retraining.timeout);
 }
 
+std::string endpoint_text(const ModelEndpoint& endpoint) {
+  std::string text = to_string(endpoint.server.url) + " (" + endpoint.server.protocol +
+                     "), probed every " + to_string(endpoint.every) + ", at most " +
+                     to_string(endpoint.timeout) + " each";
+  if (endpoint.latency) {
+    text += "; slow if a share of " + number_text(1.0 - endpoint.latency->quantile) +
+            " takes longer than " + to_string(endpoint.latency->limit) + " over " +
+            to_string(endpoint.latency->over);
+  }
+  if (endpoint.availability) {
+    text += "; at least " + number_text(endpoint.availability->objective) + " succeed over " +
+            to_string(endpoint.availability->over);
+  }
+  if (endpoint.golden) text += "; golden rows every " + to_string(endpoint.golden->every);
+  if (endpoint.metrics) text += "; its metrics every " + to_string(endpoint.metrics->every);
+  return text;
+}
+
 Topics topics_of(const Model& model) {
   const Quality& quality = model.quality;
   Topics topics = {
@@ -111,6 +129,7 @@ Topics topics_of(const Model& model) {
       {"type_errors", "values of the wrong type: " + limits_text(quality.type_errors)},
       {"freshness", "stale after " + to_string(quality.freshness) + " without an arrival"},
   };
+  if (model.endpoint) topics.emplace_back("endpoint", endpoint_text(*model.endpoint));
   for (const Rule& rule : model.rules) topics.emplace_back("rule " + rule.name, rule_text(rule));
   topics.emplace_back("retraining", model.retraining ? retraining_text(*model.retraining) : "none");
   return topics;

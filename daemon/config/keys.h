@@ -78,6 +78,7 @@ struct Section {
 extern const Section kRoot;
 extern const Section kIncluded;  ///< what an included file may hold
 extern const Section kModel;
+extern const Section kEndpoint;  ///< a model's `endpoint`
 
 /// Keys and words of later versions: refused, and said to be known. `section` as in Section::name,
 /// or with the key for a word ("reference", "rolling").

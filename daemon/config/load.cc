@@ -130,8 +130,8 @@ void Loader::read_instance(const Node& written, const Row& row, const std::strin
   if (!is_good) return;
   Instance& instance = instances_.back();
   defaults_.complete_model(instance.tree);
-  instance.model = build_model(instance.tree);
-  check_model(instance, diagnostics_);
+  instance.model = build_model(instance.tree, tree_.sources);
+  check_model(instance, checkers_, diagnostics_);
 }
 
 Result<> Loader::finish() {

@@ -29,6 +29,9 @@ struct Checkers {
   Check rule;  ///< the condition of a rule, or a requirement of a retraining
   Check cron;
   Check time_zone;
+  /// What of a model's endpoint can never work: the key below `endpoint`, and the sentence.
+  std::function<std::optional<std::pair<std::string, std::string>>(const ModelEndpoint&)> endpoint =
+      {};
   std::vector<std::string> default_rules;  ///< rules of these names need no `if`
 };
 

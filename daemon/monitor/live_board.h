@@ -75,6 +75,9 @@ class LiveSource {
 
   /// Until told to stop. Failures of the world are findings, not an end.
   virtual Task<> run() = 0;
+
+  /// True while it waits for somebody's answer, and not for time to pass.
+  virtual bool busy() const { return false; }
 };
 
 /// The same as of `now`: a finding whose time is over is `no_data`. Shares the reports in which

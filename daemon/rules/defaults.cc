@@ -37,6 +37,17 @@ const Default kDefaults[] = {
      "A window has closed without a single row."},
     {"stale", "freshness.age > threshold", Duration{0}, Severity::kWarning,
      "No data has arrived for longer than usual or allowed."},
+    {"endpoint_down", "endpoint.up == 0", std::chrono::minutes(1), Severity::kCritical,
+     "The model's endpoint does not answer as it should."},
+    {"endpoint_slow", "endpoint.latency > threshold", Duration{0}, Severity::kWarning,
+     "The endpoint answers more slowly than its limit allows."},
+    {"endpoint_unavailable", "endpoint.availability < threshold", Duration{0}, Severity::kWarning,
+     "More probes of the endpoint failed than its objective allows."},
+    {"golden_failed", "endpoint.golden > threshold", Duration{0}, Severity::kCritical,
+     "The endpoint no longer gives the stored answers to its golden rows: another model, or one "
+     "that computes differently."},
+    {"endpoint_changed", "endpoint.schema == 1", Duration{0}, Severity::kWarning,
+     "The endpoint takes or gives other fields than before."},
     {"delivery_failed", "delivery.dead > 0", Duration{0}, Severity::kCritical,
      "A message could not be delivered and waits among the dead letters."},
 };

@@ -65,8 +65,6 @@ constexpr auto kPaths = std::to_array<Path>({
      "quantile of the time that probes took, over the window of endpoint.latency"},
     {"endpoint.availability", Unit::kRatio, true, kOfPart, "availability of the endpoint",
      "share of successful probes over the window of endpoint.availability"},
-    {"endpoint.certificate", Unit::kSeconds, true, kOfPart, "life of the certificate",
-     "time until the endpoint's TLS certificate expires"},
     {"endpoint.golden", Unit::kRatio, true, kOfPart, "share of wrong golden rows",
      "share of golden rows whose answer is not the stored one"},
     {"endpoint.version", Unit::kFlag, false, kOfPart, "version served",

@@ -41,7 +41,8 @@ constexpr auto kRooms = std::to_array<Room>({
     {"daemon/delivery", "store"},
     {"daemon/retraining", "delivery store"},
     {"daemon/monitor", "config delivery exporter log retraining rules store"},
-    {"daemon/app", "api config delivery exporter log monitor retraining rules store"},
+    {"daemon/endpoints", "config exporter log monitor store"},
+    {"daemon/app", "api config delivery endpoints exporter log monitor retraining rules store"},
     {"daemon/cli", "*"},
     {"daemon", "cli"},
 });

@@ -150,6 +150,10 @@ ModelMetrics random_metrics(Random& random, const std::string& model) {
     out.series.push_back(series(family, static_cast<double>(random.below(5)),
                                 {{"column", "c" + std::to_string(random.below(1000))}}, detail,
                                 model));
+    if (describe(family).type != MetricType::kHistogram) continue;
+    const std::uint64_t below = random.below(5);
+    out.series.back().distribution = std::make_shared<Distribution>(
+        Distribution{.bounds = {0.5, 1.0}, .counts = {below, below + 1}, .count = 9, .sum = 7.5});
   }
   return out;
 }
@@ -162,6 +166,25 @@ std::string without_process(const std::string& page) {
     at = end;
   }
   return out;
+}
+
+TEST_F(ExporterTest, ShowsAHistogramWithItsBucketsTogether) {
+  Series times = series(Family::kEndpointRequestDuration, 0.0, {{"phase", "total"}});
+  times.distribution = std::make_shared<Distribution>(
+      Distribution{.bounds = {0.5, 1.0}, .counts = {3, 4}, .count = 6, .sum = 7.5});
+  exporter_.publish("m", {{times}});
+  EXPECT_EQ(exporter_.series(), 5U);
+  for (const bool open_metrics : {false, true}) {
+    const auto shown = read_exposition(page({.open_metrics = open_metrics}), open_metrics);
+    EXPECT_THAT(shown.faults, IsEmpty());
+    const std::string name = "leeway_endpoint_request_duration_seconds";
+    EXPECT_EQ(shown.types.at(name), "histogram");
+    EXPECT_EQ(shown.value(name + "_bucket", {{"phase", "total"}, {"le", "0.5"}}), 3.0);
+    EXPECT_EQ(shown.value(name + "_bucket", {{"le", "1.0"}}), 4.0);
+    EXPECT_EQ(shown.value(name + "_bucket", {{"le", "+Inf"}}), 6.0);
+    EXPECT_EQ(shown.value(name + "_count"), 6.0);
+    EXPECT_EQ(shown.value(name + "_sum"), 7.5);
+  }
 }
 
 TEST_F(ExporterTest, ShowsAfterManyChangesWhatAFreshOneShows) {

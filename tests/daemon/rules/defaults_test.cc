@@ -42,7 +42,8 @@ TEST(DefaultRules, AreTheOnesThatCanBeJudged) {
   }
   EXPECT_THAT(names, ElementsAre("prediction_drifted", "column_broken", "column_drifted",
                                  "dataset_drifted", "dependence_drifted", "no_data", "stale",
-                                 "delivery_failed"));
+                                 "endpoint_down", "endpoint_slow", "endpoint_unavailable",
+                                 "golden_failed", "endpoint_changed", "delivery_failed"));
 }
 
 /// The names of the rules that open within two windows of the same facts.
@@ -102,6 +103,9 @@ TEST(DefaultRules, WatchTheDataAndTheDeliveries) {
               IsEmpty());
   EXPECT_THAT(opened_by({fact("window.no_data", {}, 1.0)}), ElementsAre("no_data"));
   EXPECT_THAT(opened_by({fact("window.no_data", {}, 0.0)}), IsEmpty());
+  EXPECT_THAT(opened_by({fact("endpoint.schema", {}, 1.0)}), ElementsAre("endpoint_changed"));
+  EXPECT_THAT(opened_by({fact("endpoint.version", {}, 1.0)}), IsEmpty());  // a deployment
+  EXPECT_THAT(opened_by({fact("endpoint.up", {}, 0.0)}), IsEmpty());       // not for a minute yet
   EXPECT_THAT(opened_by({fact("freshness.age", {}, 9.0, Verdict::kCritical, 8.0)}),
               ElementsAre("stale"));
   EXPECT_THAT(opened_by({fact("freshness.age", {}, 9.0)}), IsEmpty());

@@ -44,6 +44,7 @@ models:
     version: "7"
     batches: { files: $folder/incoming/*.parquet, every: 1s }
     reference: $folder/january.parquet
+    endpoint: { url: "http://127.0.0.1:$port/-/healthy", every: 1s, timeout: 1s }
     rules:
       - { name: retrain, if: "drift.share > 0", severity: critical, then: [people, nobody, retraining] }
     retraining: { target: pipeline, approval: none }

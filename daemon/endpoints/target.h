@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "collectors/endpoints/probe.h"
+#include "collectors/endpoints/scrape.h"
+#include "daemon/config/model_endpoint.h"
+
+namespace leeway::endpoint {
+
+/// What is probed, from what is configured. Reads the secrets of URL and headers and the file of
+/// golden rows now; those of the authorization when they are needed. May block on a disk.
+/// kNotFound for a secret or file that is missing, kCorrupt for golden rows that make no sense.
+Result<endpoints::ProbeTarget> target_of(const config::ModelEndpoint& endpoint, std::string name);
+
+/// The mapping of the endpoint's own metrics that is written out; nothing if one is named, or
+/// none at all.
+std::optional<endpoints::Mapping> own_mapping(const config::ModelEndpoint& endpoint);
+
+/// What of an endpoint can never work, whatever the world does: the key below `endpoint` and a
+/// sentence; nothing if all is well. Reads no secret and no file.
+std::optional<std::pair<std::string, std::string>> problem_of(
+    const config::ModelEndpoint& endpoint);
+
+}  // namespace leeway::endpoint

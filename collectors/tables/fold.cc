@@ -351,6 +351,8 @@ Result<FoldAnswer> fold(const FoldPlan& plan) {
 Result<FoldAnswer> fold_keeping(const FoldPlan& plan, KeptColumns& kept) {
   const auto clock = clock_of(plan);
   if (!clock) return fail(clock.error());
+  kept.kept = false;
+  kept.columns.clear();
   // Parts have some columns each, and a drawn row has all of them.
   const bool draws = plan.scratch.sample_rows > 0;
   const bool keeps = plan.scratch.extract_rows > 0 && clock->whole_source();

@@ -1,46 +1,60 @@
 #pragma once
 
-#include <memory>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "detectors/drift/compare.h"
-#include "tests/bench/power/series.h"
 
 namespace leeway::power {
 
-/// What judges the windows of a model against its reference.
-class Rule {
- public:
-  virtual ~Rule() = default;
-  /// Whether column `i` of the window has drifted.
-  virtual std::vector<bool> drifted(const Window& window,
-                                    const profile::Profile& profile) const = 0;
+/// How windows are judged: by each of several measures of Leeway's, or as a dialect's defaults do.
+struct Setup {
+  std::string name;
+  threshold::Policy policy{};
+  drift::CompareOptions options{};
+  bool has_windows = true;  ///< the reference keeps its windows; else rows count as independent
+  bool by_measure = true;   ///< one rule per measure; else one for all, by the deciding measure
+  bool needs_rows = false;  ///< rows of both sides at hand
+  Verdict least = Verdict::kCritical;  ///< what counts as an alarm
 };
 
 /// Where Leeway's thresholds come from.
 struct Kind {
   std::string_view name;
-  double false_alarms = 1.0;  ///< per 30 windows
-  bool windows = true;        ///< the reference has some; else rows are taken as independent, and
-                              ///< warnings are counted
-  bool fixed = false;         ///< psi 0.25, everything else the value that says the same of a shift
+  double false_alarms = 1.0;  ///< per 30 windows; 0: outside any budget
 };
 const std::vector<Kind>& kinds();
 
-/// One of Leeway's measures, deciding about all columns that it applies to.
-std::unique_ptr<Rule> leeway_rule(const profile::Reference& reference, const std::string& measure,
-                                  const Kind& kind, std::uint64_t min_rows);
+/// Measures whose thresholds are learned: those that the grid answers, and those that need rows.
+std::vector<std::string> grid_measures();
+std::vector<std::string> row_measures();
 
-/// Measures whose thresholds are learned and that the grid can answer.
-std::vector<std::string> learned_measures();
+/// The measures by one kind of threshold. Smaller windows than the default asks for are judged as
+/// a user would have it who has no more.
+Setup leeway_setup(const Kind& kind, const std::vector<std::string>& measures, std::size_t rows);
 
-/// Rules as other tools have them by default. They need the rows of the reference.
-struct Peer {
-  std::string_view name;
-  std::string_view sentence;
+/// The rules of other tools by default, from their dialects, and scorecards'.
+std::vector<Setup> peer_setups(std::size_t rows);
+
+/// Whether each column has drifted, by rule: "psi, windows" or the name of the setup.
+using Drifted = std::map<std::string, std::vector<bool>>;
+
+/// A setup that has learned its thresholds. The reference and its rows outlive it.
+class Judge {
+ public:
+  Judge(Setup setup, const profile::Reference& reference, const drift::SortedColumns& rows);
+
+  /// Adds what it says of a window; its rules are always all there.
+  void judge(const profile::Profile& window, const drift::SortedColumns& rows,
+             Drifted& drifted) const;
+
+ private:
+  Setup setup_;
+  const profile::Reference* reference_;
+  const drift::SortedColumns* rows_;
+  threshold::Thresholds thresholds_;
 };
-const std::vector<Peer>& peers();
-std::unique_ptr<Rule> peer_rule(const Peer& peer, const std::vector<Window>& reference);
 
 }  // namespace leeway::power

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 #include "detectors/profile/fold.h"
 
@@ -101,21 +102,27 @@ const std::vector<Process>& processes() {
        .sentence = "two days of seven lie 0.5 off, and days differ by 0.1",
        .stray = 0.1,
        .weekend = 0.5},
-      {.name = "autocorrelated 0.5",
+      {.name = "lasting 0.5",
        .sentence = "strays of 0.3 last: correlation 0.5 to the next day",
        .stray = 0.3,
        .scale_stray = 0.1,
        .autocorrelation = 0.5},
-      {.name = "autocorrelated 0.8",
+      {.name = "lasting 0.8",
        .sentence = "the same with 0.8",
        .stray = 0.3,
        .scale_stray = 0.1,
        .autocorrelation = 0.8},
-      {.name = "autocorrelated 0.95",
+      {.name = "lasting 0.95",
        .sentence = "the same with 0.95: a month sees little of it",
        .stray = 0.3,
        .scale_stray = 0.1,
        .autocorrelation = 0.95},
+      {.name = "lasting 0.5, 8 columns",
+       .sentence = "each of eight columns by itself, correlation 0.5",
+       .numeric = 7,
+       .stray = 0.3,
+       .scale_stray = 0.1,
+       .autocorrelation = 0.5},
       {.name = "walk", .sentence = "the location wanders by 0.05 a day, for ever", .walk = 0.05},
   };
   return all;
@@ -160,8 +167,11 @@ Series::Series(const Process& process, std::uint64_t seed)
 }
 
 double Series::normal() {
+  if (spare_) return *std::exchange(spare_, std::nullopt);
   const double radius = std::sqrt(-2.0 * std::log(1.0 - random_.uniform()));
-  return radius * std::cos(2.0 * std::numbers::pi * random_.uniform());
+  const double angle = 2.0 * std::numbers::pi * random_.uniform();
+  spare_ = radius * std::sin(angle);
+  return radius * std::cos(angle);
 }
 
 double Series::stray() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,7 @@ class Series {
 
   const Process* process_;
   Random random_;
+  std::optional<double> spare_;    // normal values are drawn in pairs
   std::vector<double> locations_;  // states of the autoregressions
   std::vector<double> scales_;
   double walked_ = 0.0;

@@ -1,47 +1,95 @@
 #include "tests/bench/power/trials.h"
 
-#include <algorithm>
-
 #include "detectors/base/bytes.h"
 
 namespace leeway::power {
 namespace {
 
-/// Smaller windows than the default asks for are judged as a user would have it who has no more.
-std::uint64_t min_rows_at(std::size_t rows) { return std::min<std::uint64_t>(200, rows / 2); }
+/// The numbers of windows in ascending order, without the missing ones.
+class Rows {
+ public:
+  explicit Rows(const std::vector<Window>& windows) {
+    columns_.resize(windows.front().numbers.size() + 1);  // the last is the categorical one
+    for (const Window& window : windows) {
+      for (std::size_t i = 0; i < window.numbers.size(); ++i)
+        columns_[i].insert(columns_[i].end(), window.numbers[i].begin(), window.numbers[i].end());
+    }
+    for (std::vector<double>& column : columns_) {
+      std::erase_if(column, [](double value) { return std::isnan(value); });
+      std::sort(column.begin(), column.end());
+      sorted_.columns.emplace_back(column);
+    }
+  }
+  const drift::SortedColumns& sorted() const { return sorted_; }
+
+ private:
+  std::vector<std::vector<double>> columns_;
+  drift::SortedColumns sorted_;
+};
 
 /// One month of reference and what judges by it.
-struct Month {
-  Series series;
-  std::vector<Window> windows;
-  profile::Reference reference;
-  std::map<std::string, std::unique_ptr<Rule>> rules;
-
-  Month(const Process& process, const Trial& trial, std::uint64_t seed) : series(process, seed) {
-    for (std::size_t i = 0; i < kReferenceWindows; ++i) windows.push_back(series.next(trial.rows));
-    reference = reference_of(process, windows);
-    for (const std::string& measure : trial.measures) {
-      for (const Kind& kind : kinds()) {
-        if (std::find(trial.kinds.begin(), trial.kinds.end(), kind.name) == trial.kinds.end())
-          continue;
-        rules.emplace(rule_name(measure, kind.name),
-                      leeway_rule(reference, measure, kind, min_rows_at(trial.rows)));
-      }
-    }
-    if (!trial.with_peers) return;
-    for (const Peer& peer : peers()) rules.emplace(peer.name, peer_rule(peer, windows));
+class Month {
+ public:
+  Month(const Process& process, const Trial& trial, std::uint64_t seed)
+      : series(process, seed),
+        needs_rows_(std::ranges::any_of(trial.setups, &Setup::needs_rows)),
+        windows_(draw(trial)),
+        reference_(reference_of(process, windows_)),
+        rows_(needs_rows_ ? windows_ : std::vector<Window>{Window{}}) {
+    for (const Setup& setup : trial.setups) judges_.emplace_back(setup, reference_, rows_.sorted());
+    windows_.clear();
   }
+
+  Month(const Month&) = delete;  // judges point into it
+  Month& operator=(const Month&) = delete;
+
+  Drifted judge(const Window& window) const {
+    const profile::Profile profile = profile_of(reference_.schema, window);
+    const Rows rows(needs_rows_ ? std::vector<Window>{window} : std::vector<Window>{Window{}});
+    Drifted drifted;
+    for (const Judge& judge : judges_) judge.judge(profile, rows.sorted(), drifted);
+    return drifted;
+  }
+
+  Series series;  // goes on after the reference
+
+ private:
+  std::vector<Window> draw(const Trial& trial) {
+    std::vector<Window> windows;
+    for (std::size_t i = 0; i < trial.reference_windows; ++i)
+      windows.push_back(series.next(trial.rows));
+    return windows;
+  }
+
+  bool needs_rows_;
+  std::vector<Window> windows_;
+  profile::Reference reference_;
+  Rows rows_;
+  std::vector<Judge> judges_;
 };
 
 std::uint64_t seed_of(const Process& process, const Trial& trial, std::size_t month) {
   return hash64(process.name) + 1'000 * trial.rows + month;
 }
 
-}  // namespace
-
-std::string rule_name(const std::string& measure, std::string_view kind) {
-  return measure + ", " + std::string(kind);
+bool any_of(const std::vector<bool>& columns) {
+  return std::find(columns.begin(), columns.end(), true) != columns.end();
 }
+
+/// By rule, whether each of the windows that follow the reference is found: by the columns that
+/// shift, the first and the last.
+std::map<std::string, std::vector<bool>> found_after(const Month& month, const Shift& shift,
+                                                     std::size_t rows) {
+  Series series = month.series;
+  std::map<std::string, std::vector<bool>> found;
+  for (std::size_t live = 0; live < kShiftedWindows; ++live) {
+    for (const auto& [name, columns] : month.judge(series.next(rows, shift)))
+      found[name].push_back(columns.front() || columns.back());
+  }
+  return found;
+}
+
+}  // namespace
 
 std::map<std::string, Mean> false_alarms(const Process& process, const Trial& trial) {
   std::map<std::string, Mean> means;
@@ -49,39 +97,13 @@ std::map<std::string, Mean> false_alarms(const Process& process, const Trial& tr
     Month month(process, trial, seed_of(process, trial, i));
     std::map<std::string, double> alarms;
     for (std::size_t live = 0; live < kLiveWindows; ++live) {
-      const Window window = month.series.next(trial.rows);
-      const profile::Profile profile = profile_of(month.reference.schema, window);
-      for (const auto& [name, rule] : month.rules) {
-        const std::vector<bool> drifted = rule->drifted(window, profile);
-        alarms[name] +=
-            std::find(drifted.begin(), drifted.end(), true) != drifted.end() ? 1.0 : 0.0;
-      }
+      for (const auto& [name, columns] : month.judge(month.series.next(trial.rows)))
+        alarms[name] += any_of(columns) ? 30.0 / static_cast<double>(kLiveWindows) : 0.0;
     }
-    for (const auto& [name, count] : alarms)
-      means[name].add(count * 30.0 / static_cast<double>(kLiveWindows));
+    for (const auto& [name, count] : alarms) means[name].add(count);
   }
   return means;
 }
-
-namespace {
-
-/// Whether each of the windows that follow the reference is found, by rule.
-std::map<std::string, std::vector<bool>> found_after(const Month& month, const Shift& shift,
-                                                     std::size_t rows) {
-  Series series = month.series;  // every shift happens to the same windows
-  std::map<std::string, std::vector<bool>> found;
-  for (std::size_t live = 0; live < kShiftedWindows; ++live) {
-    const Window window = series.next(rows, shift);
-    const profile::Profile profile = profile_of(month.reference.schema, window);
-    for (const auto& [name, rule] : month.rules) {
-      const std::vector<bool> drifted = rule->drifted(window, profile);
-      found[name].push_back(drifted.front() || drifted.back());
-    }
-  }
-  return found;
-}
-
-}  // namespace
 
 std::vector<std::map<std::string, Detection>> detections(const Process& process,
                                                          const Trial& trial) {

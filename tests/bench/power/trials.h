@@ -1,11 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <string>
 
 #include "tests/bench/power/rules.h"
+#include "tests/bench/power/series.h"
 
 namespace leeway::power {
 
@@ -31,20 +32,16 @@ class Mean {
   double squares_ = 0.0;
 };
 
-inline constexpr std::size_t kReferenceWindows = 30;
 inline constexpr std::size_t kLiveWindows = 30;
 inline constexpr std::size_t kShiftedWindows = 10;
 
+/// What is judged: so many months of a process.
 struct Trial {
   std::size_t rows = 1000;  ///< of a window
-  std::size_t months = 100;
-  bool with_peers = false;
-  std::vector<std::string> measures;
-  std::vector<std::string_view> kinds;
+  std::size_t months = 60;
+  std::size_t reference_windows = 30;
+  std::vector<Setup> setups{};
 };
-
-/// The name of one of our rules: "psi, windows".
-std::string rule_name(const std::string& measure, std::string_view kind);
 
 /// Windows with a falsely critical column, per 30 windows, by rule.
 std::map<std::string, Mean> false_alarms(const Process& process, const Trial& trial);
@@ -53,7 +50,7 @@ struct Detection {
   Mean share;  ///< of the shifted windows that are found
   Mean delay;  ///< windows up to the first that is found, kShiftedWindows + 1 if none is
 };
-/// By shift, in the order of shifts(), and by rule.
+/// By shift, in the order of shifts(), and by rule. Every shift happens to the same windows.
 std::vector<std::map<std::string, Detection>> detections(const Process& process,
                                                          const Trial& trial);
 

@@ -358,9 +358,9 @@ Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
       made.extract = name;
     }
     made.origin.sample.clear();
-    auto gathered = gather_samples(contributions, schema.id(), scratch, to / sample);
-    if (!gathered) return fail(std::move(gathered.error()));
-    if (*gathered) made.origin.sample = sample;
+    auto drawn = gather_samples(contributions, made.reference.schema.id(), scratch, to / sample);
+    if (!drawn) return fail(std::move(drawn.error()));
+    if (*drawn) made.origin.sample = sample;
     return made;
   };
   auto made = co_await on_pool(services_.pool, std::move(work));

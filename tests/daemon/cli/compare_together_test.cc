@@ -83,7 +83,8 @@ TEST_F(CompareTogether, FindsNothingWhereNothingChanged) {
   given.multivariate = {"correlation", "domain_classifier", "pca_reconstruction", "mmd"};
   const Comparison comparison = compared(given);
   EXPECT_FALSE(comparison.failed) << comparison.text;
-  for (const auto& each : report(comparison).at("multivariate").as_array())
+  const auto report_of_it = report(comparison);
+  for (const auto& each : report_of_it.at("multivariate").as_array())
     EXPECT_EQ(each.at("verdict"), "ok") << each;
 }
 

@@ -7,6 +7,7 @@
 
 namespace leeway::tests {
 
+/// When every probe here was made.
 inline constexpr TimePoint kProbed{std::chrono::hours(24 * 20'000)};
 
 inline config::ModelEndpoint endpoint_config() {

@@ -175,7 +175,9 @@ TEST_F(Multivariate, IsLearnedFromTheFirstWindowsWhereThereIsNoReference) {
 
 TEST_F(Multivariate, HasTooFewRowsInASmallWindow) {
   start("    window: { extend: 0s }\n" + std::string(kAll));
-  world_.write("incoming/few.csv", csv_of({{.day = february(1)}}).substr(0, 2000));
+  std::string few = csv_of({{.day = february(1)}});
+  few.resize(few.rfind('\n', 2000) + 1);  // about forty rows
+  world_.write("incoming/few.csv", few);
   world_.pass(hours(24));
   EXPECT_THAT(found("too_few"), testing::IsSupersetOf({" domain_classifier", " correlation"}));
 }

@@ -135,7 +135,7 @@ void Batches::rewrite(TimePoint closed) {
     if (day % kRewriteEvery != 0 || replaced_[place]) continue;
     replaced_[place] = true;
     ++rewritten_;
-    return move_in({.day = day, .part = 0, .version = 1});
+    move_in({.day = day, .part = 0, .version = 1});
   }
 }
 

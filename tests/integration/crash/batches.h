@@ -41,8 +41,8 @@ class Batches {
 
   /// Hands the next file over, whole under its final name. False when there is none left.
   bool hand_over();
-  /// Replaces the newest file of a day not after `closed` that has a second version and still has
-  /// its first, if there is one among the last few days.
+  /// Replaces the files of days not after `closed` that have a second version and still have their
+  /// first, among the last few days.
   void rewrite(TimePoint closed);
 
   /// Puts bytes that are no Parquet in the place of the next file, until that is handed over.

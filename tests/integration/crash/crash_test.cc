@@ -24,6 +24,7 @@ using std::chrono::milliseconds;
 
 constexpr int kDays = 240;
 constexpr int kFirstRewritten = Daemon::kLearnedDays + 5;
+constexpr int kLeastRewritten = 10;
 constexpr milliseconds kFeedEvery{400};
 constexpr milliseconds kToReachAFailpoint{30'000};
 
@@ -115,20 +116,26 @@ TEST(Crash, LosesNothingAndDoublesNothingWhateverIsUnderWay) {
   int in_flight = 0;
   int batches_in_flight = 0;
   int deliveries_in_flight = 0;
-  const auto kills = planned_kills(seed);
-  for (const Kill& kill : kills) {
+  const auto live_and_look = [&](const Kill& kill) {
     ASSERT_NO_FATAL_FAILURE(live(daemon, kill, batches)) << "seed " << seed;
     const Wreck found = wrecks.look();
     batches_in_flight += found.batch ? 1 : 0;
     deliveries_in_flight += found.delivery ? 1 : 0;
     if (found.closed) batches.rewrite(*found.closed);
     in_flight += found.batch || found.delivery ? 1 : 0;
-  }
+  };
+  const auto kills = planned_kills(seed);
+  for (const Kill& kill : kills) ASSERT_NO_FATAL_FAILURE(live_and_look(kill));
   EXPECT_EQ(kills.size(), 120U);
+  // On a slow machine lives are short: windows close late, and until then nothing is rewritten.
+  for (const Kill& kill : planned_kills(seed + 2)) {
+    if (batches.rewritten() >= kLeastRewritten) break;
+    ASSERT_NO_FATAL_FAILURE(live_and_look(kill));
+  }
   EXPECT_GE(in_flight, 40);
   EXPECT_GE(batches_in_flight, 10);
   EXPECT_GE(deliveries_in_flight, 10);
-  EXPECT_GE(batches.rewritten(), 10);
+  EXPECT_GE(batches.rewritten(), kLeastRewritten);
   EXPECT_GE(unreliable.failed(), 10U);
 
   const auto totals = batches.totals();

@@ -264,11 +264,9 @@ TEST_F(FaultsTest, AConnectionResetInTheBodyIsTold) {
 }
 
 TEST_F(FaultsTest, NobodyListeningIsTold) {
-  std::string url;
-  {
-    const tests::RawPeer gone(io_, [](Socket&) -> Task<> { co_return; });
-    url = gone.url("/");
-  }
+  asio::ip::tcp::acceptor gone(io_, {asio::ip::address_v4::loopback(), 0});
+  const std::string url = "http://127.0.0.1:" + std::to_string(gone.local_endpoint().port()) + "/";
+  gone.close();
   const auto result = probe_to_failure(target(url));
   EXPECT_EQ(result.failed_in, Phase::kConnect);
   EXPECT_THAT(result.sentence, EndsWith("connect: Connection refused"));

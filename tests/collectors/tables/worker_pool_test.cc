@@ -111,7 +111,9 @@ TEST_F(Pool, MeasuresDrawnRowsInAWorker) {
   const auto missing = run(io_, workers->measure(plan));
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(workers->counters().started, 1U);
+  // Under a sanitizer a worker that has measured may have grown so much that another takes over.
+  EXPECT_LE(workers->counters().started, 1U + workers->counters().recycled);
+  EXPECT_EQ(workers->counters().crashed + workers->counters().killed, 0U);
   stop(*workers);
 }
 

@@ -135,7 +135,7 @@ Nvml::Nvml(std::unique_ptr<Library> library, std::vector<std::string> gpus)
 Nvml::~Nvml() = default;
 
 Result<std::unique_ptr<Nvml>> Nvml::open(const NvmlOptions& options) {
-  void* handle = ::dlopen(options.library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* handle = ::dlopen(options.soname.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* why = ::dlerror();
     return fail(ErrorCode::kNotFound,
@@ -145,7 +145,7 @@ Result<std::unique_ptr<Nvml>> Nvml::open(const NvmlOptions& options) {
   if (library->init == nullptr || library->count == nullptr || library->by_index == nullptr ||
       library->uuid == nullptr) {
     return fail(ErrorCode::kUnavailable,
-                "'" + options.library + "' lacks the calls that find GPUs: it is too old");
+                "'" + options.soname + "' lacks the calls that find GPUs: it is too old");
   }
   if (const Status status = library->init(); status != kSuccess) {
     return fail(ErrorCode::kUnavailable,

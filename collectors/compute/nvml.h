@@ -10,7 +10,7 @@
 namespace leeway::compute {
 
 struct NvmlOptions {
-  std::string library = "libnvidia-ml.so.1";
+  std::string soname = "libnvidia-ml.so.1";
   std::vector<std::string> gpus;  ///< uuids or indices; empty: all
 };
 

@@ -115,11 +115,11 @@ std::string writable_cgroups() {
 
 TEST(KnownLoad, CgroupShowsTheCpuTimeOfTheProcessInIt) {
   const std::string root = writable_cgroups();
-  if (root.empty()) GTEST_SKIP() << "skipped: no cgroup v2 in which a group could be made";
+  if (root.empty()) GTEST_SKIP() << "no cgroup v2 in which a group could be made";
   const std::string name = "leeway-test-" + std::to_string(::getpid());
   const std::string folder = root + "/" + name;
   if (::mkdir(folder.c_str(), 0755) != 0) {
-    GTEST_SKIP() << "skipped: no group can be made: " << std::strerror(errno);
+    GTEST_SKIP() << "no group can be made: " << std::strerror(errno);
   }
   {
     Burner burner;

@@ -7,7 +7,7 @@ namespace leeway::compute {
 namespace {
 
 Result<Reading> read(std::vector<std::string> gpus = {}) {
-  const auto nvml = Nvml::open({.library = LEEWAY_FAKE_NVML, .gpus = std::move(gpus)});
+  const auto nvml = Nvml::open({.soname = LEEWAY_FAKE_NVML, .gpus = std::move(gpus)});
   if (!nvml) return fail(nvml.error());
   return (*nvml)->read();
 }
@@ -42,7 +42,7 @@ TEST(Nvml, TakesTheGpusThatAreNamedByIndexOrUuid) {
 }
 
 TEST(Nvml, AMachineWithoutTheLibraryHasNoGpuThatCanBeRead) {
-  const auto nvml = Nvml::open({.library = "libleeway-no-such.so.1", .gpus = {}});
+  const auto nvml = Nvml::open({.soname = "libleeway-no-such.so.1", .gpus = {}});
   ASSERT_FALSE(nvml);
   EXPECT_EQ(nvml.error().code, ErrorCode::kNotFound);
   EXPECT_TRUE(nvml.error().message.starts_with("no GPU that can be read: libleeway-no-such.so.1"));
@@ -59,7 +59,7 @@ TEST(Nvml, ADriverThatIsNotLoadedNamesTheDropIn) {
 }
 
 TEST(Nvml, ALibraryWithoutItsCallsIsRefused) {
-  const auto nvml = Nvml::open({.library = "libm.so.6", .gpus = {}});
+  const auto nvml = Nvml::open({.soname = "libm.so.6", .gpus = {}});
   ASSERT_FALSE(nvml);
   EXPECT_EQ(nvml.error().message, "'libm.so.6' lacks the calls that find GPUs: it is too old");
 }

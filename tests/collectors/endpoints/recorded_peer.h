@@ -16,7 +16,8 @@ struct Asked {
   std::string body;
 };
 
-/// A server that answers from a file of recorded exchanges:
+/// A server that answers from a file of exchanges, written after what the servers document and not
+/// captured from them:
 ///
 ///   >>> GET /ping
 ///   HTTP/1.1 200 OK

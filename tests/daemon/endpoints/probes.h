@@ -7,7 +7,7 @@
 
 namespace leeway::tests {
 
-/// When every probe here was made.
+/// The first of the probes, and what others are counted from.
 inline constexpr TimePoint kProbed{std::chrono::hours(24 * 20'000)};
 
 inline config::ModelEndpoint endpoint_config() {

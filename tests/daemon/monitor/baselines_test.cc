@@ -6,10 +6,12 @@
 
 #include "detectors/base/random.h"
 #include "detectors/drift/compare.h"
-#include "detectors/profile/fold.h"
+#include "tests/daemon/monitor/one_column.h"
 
 namespace leeway::monitor {
 namespace {
+
+using tests::profile_of;
 
 constexpr std::size_t kSegments = 5;
 constexpr std::size_t kRows = 250;  // of a segment in a day
@@ -35,15 +37,6 @@ std::vector<double> draw(Random& random, std::size_t segment) {
             random.uniform();
   }
   return values;
-}
-
-profile::Profile profile_of(const profile::Schema& schema, const std::vector<double>& values) {
-  profile::ColumnFold fold(schema.columns[0]);
-  fold.add_numbers(values, {});
-  profile::Profile profile = profile::Profile::empty_for(schema);
-  profile.rows = values.size();
-  profile.columns[0] = fold.take();
-  return profile;
 }
 
 std::string name_of(std::size_t segment) { return "s=" + std::to_string(segment); }

@@ -4,10 +4,12 @@
 
 #include "daemon/monitor/live_windows.h"
 #include "detectors/base/random.h"
-#include "detectors/profile/fold.h"
+#include "tests/daemon/monitor/one_column.h"
 
 namespace leeway::monitor {
 namespace {
+
+using tests::profile_of;
 
 constexpr TimePoint kStart{std::chrono::hours(24 * 11'323)};
 
@@ -17,15 +19,6 @@ std::vector<double> draws(std::uint64_t seed, std::size_t count, double shift = 
   for (double& value : values)
     value = random.uniform() + random.uniform() + random.uniform() + shift;
   return values;
-}
-
-profile::Profile profile_of(const profile::Schema& schema, const std::vector<double>& values) {
-  profile::ColumnFold fold(schema.columns[0]);
-  fold.add_numbers(values, {});
-  profile::Profile profile = profile::Profile::empty_for(schema);
-  profile.rows = values.size();
-  profile.columns[0] = fold.take();
-  return profile;
 }
 
 /// One numeric column over twenty reference days.

@@ -145,7 +145,7 @@ class Learner {
   /// Without windows the survey has seen all that a profile says, but drawn no rows.
   bool folds_survey() const {
     return survey_.keeps() && survey_.timestamp().empty() && plan_.files.size() == 1 &&
-           plan_.scratch.sample_rows == 0;
+           plan_.scratch.sample_rows == 0 && answer_.segments.empty();
   }
 
   /// Column by column: sorts its numbers, cuts them into cells, folds them and keeps them.

@@ -107,6 +107,9 @@ Reference reference(const Node& node) {
   if (const Node* learned = node.find("from_batches")) {
     reference.learn_windows = number<std::uint32_t>(*learned, "windows");
   }
+  const auto season = leeway::season(text(node, "season"));
+  LEEWAY_ASSERT(season, "the description lists the same words as season()");
+  reference.season = *season;
   return reference;
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/config/model_endpoint.h"
 #include "daemon/config/values.h"
 #include "detectors/base/columns.h"
+#include "detectors/base/season.h"
 #include "detectors/base/time.h"
 
 /// What the daemon runs on: plain values, complete (every default is filled in) and immutable once
@@ -129,6 +130,7 @@ struct Columns {
 struct Reference {
   std::vector<std::string> files;   ///< paths or globs
   std::uint32_t learn_windows = 0;  ///< > 0: the first so many windows become the reference
+  Season season = Season::kNone;    ///< windows are compared with those of the same phase
 };
 
 struct Batches {

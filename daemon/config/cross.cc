@@ -59,6 +59,15 @@ void check_window(const Window& window, const Complaint& complain) {
   }
 }
 
+void check_season(const Model& model, const Complaint& complain) {
+  const Season season = model.reference.season;
+  const Duration size = model.window.size;
+  if (season == Season::kNone || size < kDay) return;
+  if (season == Season::kDayOfWeek && size == kDay) return;
+  complain("reference.season", "windows of " + to_string(size) + " have no " +
+                                   (season == Season::kDayOfWeek ? "day of the week" : "hour"));
+}
+
 void check_limits(const Limits& limits, std::string_view path, const Complaint& complain) {
   if (limits.warning && limits.critical && *limits.warning > *limits.critical) {
     complain(path, "the warning limit lies above the critical one");
@@ -240,6 +249,7 @@ void check_model(const Instance& instance, const Checkers& checkers, Diagnostics
   const Complaint complain(instance, diagnostics);
   const Model& model = *instance.model;
   check_window(model.window, complain);
+  check_season(model, complain);
   check_roles(model.columns, complain);
   const std::string& dialect = model.drift.dialect;
   check_limits(model.drift.thresholds, dialect, "drift.thresholds", complain);

@@ -34,9 +34,13 @@ std::string limits_text(const Limits& limits) {
 }
 
 std::string reference_text(const Reference& reference) {
-  if (reference.learn_windows == 0) return joined(reference.files);
-  return "learned from the first " + std::to_string(reference.learn_windows) +
-         " windows; no drift is judged before";
+  std::string text = joined(reference.files);
+  if (reference.learn_windows > 0) {
+    text = "learned from the first " + std::to_string(reference.learn_windows) +
+           " windows; no drift is judged before";
+  }
+  if (reference.season == Season::kNone) return text;
+  return text + "; each window with those of the same " + std::string(to_string(reference.season));
 }
 
 std::string windows_text(const Model& model) {

@@ -247,7 +247,6 @@ constexpr Planned kPlanned[] = {
     {"models.version", "mlflow"},
     {"columns", "scores"},
     {"reference", "rolling"},
-    {"reference", "season"},
     {"reference", "profile"},
     {"retraining", "on_success"},
     {"path", "az"},

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "daemon/config/keys.h"
+#include "detectors/base/season.h"
 #include "detectors/drift/dialects.h"
 #include "detectors/drift/measure_table.h"
 #include "detectors/multivariate/measures.h"
@@ -161,6 +162,13 @@ constexpr Section kFromBatches = {.name = "reference.from_batches",
                                   .keys = kFromBatchesKeys};
 
 constexpr Key kReferenceKeys[] = {
+    {.name = "season",
+     .type = Type::kChoice,
+     .fallback = "none",
+     .choices = kSeasonNames,
+     .sentence = "Windows are compared with those of the same phase, in the time zone of the "
+                 "windows, and as many rows are expected; with a coarser one where the reference "
+                 "has less than 500 rows or 4 windows of a phase."},
     {.name = "files",
      .type = Type::kPath,
      .shape = Shape::kList,

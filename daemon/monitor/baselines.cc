@@ -20,20 +20,30 @@ threshold::Thresholds learn(const profile::Reference& reference, const config::M
 
 }  // namespace
 
-LearnedThresholds learn_thresholds(const profile::Reference& reference,
-                                   const config::Model& model) {
+LearnedThresholds learn_thresholds(const profile::Reference& reference, const config::Model& model,
+                                   const tables::SeasonClock* clock) {
   const auto enough =
       std::ranges::count_if(reference.parts, [](const profile::Reference::Part& part) {
         return part.profile.rows >= kFewestReferenceRows;
       });
+  const auto seasons_of = [&](const profile::Reference& rows, double share) {
+    const auto learn_level = [&](const profile::Reference& phased) {
+      return learn(phased, model, share);
+    };
+    return clock == nullptr ? std::vector<SeasonLevel>{}
+                            : learn_seasons(rows, model.reference.season, *clock, learn_level);
+  };
   LearnedThresholds learned;
-  learned.all = learn(reference, model, enough == 0 ? 1.0 : kShareOfAllRows);
+  const double share_of_all = enough == 0 ? 1.0 : kShareOfAllRows;
+  learned.all = learn(reference, model, share_of_all);
+  learned.seasons = seasons_of(reference, share_of_all);
+  const double share = (1.0 - kShareOfAllRows) / static_cast<double>(enough);
   for (const profile::Reference::Part& part : reference.parts) {
     Baseline& baseline = learned.segments[part.segment];
     baseline.reference = *reference.of_segment(part.segment);
     if (baseline.is_enough()) {
-      baseline.thresholds =
-          learn(baseline.reference, model, (1.0 - kShareOfAllRows) / static_cast<double>(enough));
+      baseline.thresholds = learn(baseline.reference, model, share);
+      baseline.seasons = seasons_of(baseline.reference, share);
     }
     baseline.reference.windows.clear();
   }

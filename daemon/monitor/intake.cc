@@ -44,7 +44,7 @@ std::string refusal(const std::vector<store::SettledPane>& settled) {
          "; they stay as they were";
 }
 
-/// Without timestamps a batch's place in time is when its file was written.
+/// Without timestamps a batch's place in time is when its file was written first.
 TimePoint batch_time(const files::SeenFile& file) { return from_micros(file.mtime_ns / 1000); }
 
 }  // namespace
@@ -183,12 +183,20 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
     std::set<TimePoint> judged;
     std::uint64_t late = 0;
   };
-  auto write = [source, contributions = std::move(contributions), schema = taken.schema,
+  auto write = [source, given = std::move(contributions), schema = taken.schema,
                 settled = timeline.too_late_before().value_or(TimePoint::min()),
                 future = taken.future_rows, timeless = taken.timeless_rows,
                 last_time = taken.last_time,
                 by_batch](store::Connection& connection) -> Result<Done> {
     Done done;
+    std::vector<store::Contribution> contributions = given;
+    if (by_batch) {
+      // What was written again is the same batch in another version, not one more.
+      auto place = store::first_pane(connection, source.model, source.name);
+      if (!place) return fail(std::move(place.error()));
+      for (store::Contribution& one : contributions)
+        one.pane_start = place->value_or(one.pane_start);
+    }
     auto replaced = store::replace_contributions(connection, source, contributions, settled);
     if (!replaced) return fail(std::move(replaced.error()));
     done.replacement = std::move(*replaced);
@@ -252,7 +260,6 @@ Async<Taken> Intake::commit(files::SeenFile file, tables::FoldAnswer answer,
       store::Pane pane{.start = start, .rows = 0, .sources = 0};
       if (!panes->empty()) pane = panes->front();
       done.panes.push_back(pane);
-      if (by_batch) continue;  // a batch that changes is another batch
       auto withdrawn = store::withdraw_judgements(connection, source.model, start);
       if (!withdrawn) return fail(std::move(withdrawn.error()));
       done.judged.insert(withdrawn->begin(), withdrawn->end());

@@ -71,32 +71,73 @@ Result<profile::Profile> merge_profiles(const profile::Schema& schema,
   return merged;
 }
 
-std::vector<Finding> compare_all(const ActiveReference& reference, const SegmentParts& part,
-                                 const profile::Profile& rows,
+/// What rows are compared with, and their sorted values where both sides have them.
+struct Against {
+  const profile::Reference& reference;
+  const threshold::Thresholds& thresholds;
+  const std::vector<SeasonLevel>& seasons;
+  drift::SortedColumns sorted = {};
+  drift::SortedColumns current_sorted = {};
+};
+
+void add_note(Finding& finding, const std::string& note) {
+  finding.note += (finding.note.empty() ? "" : "; ") + note;
+}
+
+/// With the windows of the same phase of the season, on the cells, or else with all.
+std::vector<Finding> compare_in_season(const ActiveReference& reference, const Closing& window,
+                                       const Against& against, const profile::Profile& rows,
+                                       const drift::CompareOptions& options) {
+  SeasonChoice choice;
+  if (reference.clock) choice = choose(against.seasons, *reference.clock, window.from, window.end);
+  std::vector<Finding> findings =
+      choice.level == nullptr ? drift::compare(against.reference, against.sorted, rows,
+                                               against.current_sorted, against.thresholds, options)
+                              : drift::compare(choice.reference(reference.reference.schema), {},
+                                               rows, {}, choice.level->thresholds, options);
+  for (Finding& finding : findings) {
+    const bool moved =
+        finding.verdict == Verdict::kWarning || finding.verdict == Verdict::kCritical;
+    if (finding.deciding && !choice.note.empty()) {
+      add_note(finding, choice.note);
+    } else if (moved && choice.level != nullptr) {
+      add_note(finding, "compared with " + choice.name());
+    }
+  }
+  return findings;
+}
+
+std::vector<Finding> compare_all(const ActiveReference& reference, const Closing& window,
+                                 const SegmentParts& part, const profile::Profile& rows,
                                  const drift::CompareOptions& options) {
   const std::size_t columns = reference.reference.schema.columns.size();
-  Result<SortedRows> sorted = SortedRows::read(part.extracts, columns);
   // Without the sorted rows the grid still judges; the finding shows its bound.
-  const drift::SortedColumns none{std::vector<std::span<const double>>(columns)};
-  return drift::compare(reference.reference, reference.sorted, rows,
-                        sorted ? sorted->columns() : none, reference.thresholds, options);
+  const Result<SortedRows> sorted = SortedRows::read(part.extracts, columns);
+  const Against against{.reference = reference.reference,
+                        .thresholds = reference.thresholds,
+                        .seasons = reference.seasons,
+                        .sorted = reference.sorted,
+                        .current_sorted = sorted ? sorted->columns() : drift::SortedColumns{}};
+  return compare_in_season(reference, window, against, rows, options);
 }
 
 /// On the cells: no sorted rows are kept of segments.
-std::vector<Finding> compare_segment(const ActiveReference& reference, const SegmentParts& part,
-                                     const profile::Profile& rows,
+std::vector<Finding> compare_segment(const ActiveReference& reference, const Closing& window,
+                                     const std::string& segment, const profile::Profile& rows,
                                      const drift::CompareOptions& options) {
-  const profile::Schema& schema = reference.reference.schema;
-  const auto found = reference.segments.find(part.segment);
+  const auto found = reference.segments.find(segment);
   const Baseline* const baseline = found == reference.segments.end() ? nullptr : &found->second;
   std::vector<Finding> findings;
   if (baseline != nullptr && baseline->is_enough()) {
-    findings = drift::compare(baseline->reference, {}, rows, {}, baseline->thresholds, options);
+    const Against against{.reference = baseline->reference,
+                          .thresholds = baseline->thresholds,
+                          .seasons = baseline->seasons};
+    findings = compare_in_season(reference, window, against, rows, options);
   } else {
     const Unjudged why = why_not_judged(baseline);
-    findings = drift::not_compared(schema, options, why.verdict, why.note);
+    findings = drift::not_compared(reference.reference.schema, options, why.verdict, why.note);
   }
-  for (Finding& finding : findings) finding.segment = part.segment;
+  for (Finding& finding : findings) finding.segment = segment;
   return findings;
 }
 
@@ -111,6 +152,20 @@ void wait_for_labels(std::vector<Finding>& findings, const profile::Schema& sche
     finding.verdict = Verdict::kImmature;
     finding.note = "labels are not in yet";
   }
+}
+
+std::optional<VolumeExpectation> expected_of(std::vector<double> rows) {
+  if (rows.size() < kMinWindowsForVolume) return std::nullopt;
+  const auto median_of = [](std::vector<double>& values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+  };
+  VolumeExpectation expected;
+  expected.median = median_of(rows);
+  for (double& value : rows) value = std::abs(value - expected.median);
+  expected.spread = std::max(kMadToSigma * median_of(rows), kLeastSpread * expected.median);
+  return expected;
 }
 
 }  // namespace
@@ -143,7 +198,14 @@ Result<std::shared_ptr<const ActiveReference>> activate(
   active->origin = std::move(origin);
   active->provisional = provisional;
   if (!provisional) {
-    LearnedThresholds learned = learn_thresholds(active->reference, model);
+    if (model.reference.season != Season::kNone && !active->reference.windows.empty()) {
+      auto clock = tables::SeasonClock::create(pane_rule(model, true));
+      if (!clock) return fail(std::move(clock.error()));
+      active->clock = std::move(*clock);
+    }
+    LearnedThresholds learned =
+        learn_thresholds(active->reference, model, active->clock ? &*active->clock : nullptr);
+    active->seasons = std::move(learned.seasons);
     active->thresholds = std::move(learned.all);
     active->segments = std::move(learned.segments);
     active->reference.parts.clear();
@@ -166,23 +228,28 @@ std::optional<VolumeExpectation> expected_volume(const profile::Reference& refer
   std::vector<double> rows;
   for (const auto& window : reference.windows)
     rows.push_back(static_cast<double>(window.profile.rows));
-  if (rows.size() < kMinWindowsForVolume) return std::nullopt;
-  const auto median_of = [](std::vector<double>& values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-  };
-  VolumeExpectation expected;
-  expected.median = median_of(rows);
-  for (double& value : rows) value = std::abs(value - expected.median);
-  expected.spread = std::max(kMadToSigma * median_of(rows), kLeastSpread * expected.median);
-  return expected;
+  return expected_of(std::move(rows));
+}
+
+std::optional<VolumeExpectation> expected_volume(const ActiveReference& reference,
+                                                 TimePoint start) {
+  if (reference.clock) {
+    auto seasonal =
+        expected_of(rows_in_phase(reference.reference, reference.seasons, *reference.clock, start));
+    if (seasonal) return seasonal;
+  }
+  return expected_volume(reference.reference);
 }
 
 Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint64_t rows) {
   Finding finding;
   finding.measure = "volume";
-  if (!expected || expected->median <= 0.0) {
+  if (expected && expected->median <= 0.0) {
+    finding.basis = ThresholdBasis::kWindows;
+    finding.note = "no rows are usual at this time of the season";
+    return finding;
+  }
+  if (!expected) {
     finding.verdict = rows == 0 ? Verdict::kNoData : Verdict::kOk;
     finding.note = "the reference has too few windows to expect a number of rows";
     return finding;
@@ -210,13 +277,20 @@ Result<Judgement> judge(const ActiveReference& reference, const config::Model& m
   Judgement judgement;
   judgement.rows = window.rows;
   judgement.profile = profile::Profile::empty_for(schema);
-  judgement.findings.push_back(judge_volume(expected_volume(reference.reference), window.own_rows));
+  judgement.findings.push_back(
+      judge_volume(expected_volume(reference, window.start), window.own_rows));
   if (window.extended()) {
     judgement.findings.back().note +=
         std::string(judgement.findings.back().note.empty() ? "" : "; ") +
         "judged together with the windows since " + to_rfc3339(window.from);
   }
 
+  if (reference.provisional && reference.learned_anew) {
+    judgement.findings.push_back({.measure = "learning",
+                                  .value = static_cast<double>(reference.learned_anew->times),
+                                  .verdict = Verdict::kWarning,
+                                  .note = reference.learned_anew->note});
+  }
   apply_mutes(rows.schema, model.columns, now);
   std::ranges::move(rows.schema, std::back_inserter(judgement.findings));
 
@@ -224,9 +298,9 @@ Result<Judgement> judge(const ActiveReference& reference, const config::Model& m
     Result<profile::Profile> merged = merge_profiles(schema, part.profiles);
     if (!merged) return fail(std::move(merged.error()));
     if (!reference.provisional) {
-      std::vector<Finding> found = part.segment.empty()
-                                       ? compare_all(reference, part, *merged, options)
-                                       : compare_segment(reference, part, *merged, options);
+      std::vector<Finding> found =
+          part.segment.empty() ? compare_all(reference, window, part, *merged, options)
+                               : compare_segment(reference, window, part.segment, *merged, options);
       wait_for_labels(found, schema, *merged);
       apply_mutes(found, model.columns, now);
       judgement.findings.insert(judgement.findings.end(), std::make_move_iterator(found.begin()),

@@ -27,18 +27,30 @@ struct Origin {
 
 struct MultivariateBaseline;
 
+/// Why learning goes on from later windows than the first: its windows changed inside.
+struct LearnedAnew {
+  TimePoint from;           ///< windows that start earlier are not learned from
+  std::uint32_t times = 0;  ///< how often that happened
+  std::string note;         ///< what changed and when, one sentence
+
+  bool operator==(const LearnedAnew&) const = default;
+};
+
 /// A reference in force with all that judging needs of it. Immutable, shared between the
 /// io_context and the pool.
 struct ActiveReference {
   std::string id;
   profile::Reference reference;
-  threshold::Thresholds thresholds;  ///< of all rows
+  threshold::Thresholds thresholds;          ///< of all rows
+  std::optional<tables::SeasonClock> clock;  ///< where windows have a season
+  std::vector<SeasonLevel> seasons;          ///< of all rows, the finest first
   Baselines segments;
   std::shared_ptr<const tables::MappedExtract>
       extract;                  ///< sorted values, where the reference fitted the budget
   drift::SortedColumns sorted;  ///< views into `extract`
   Origin origin;
-  bool provisional = false;             ///< still learned from: rows are counted, nothing is judged
+  bool provisional = false;  ///< still learned from: rows are counted, nothing is judged
+  std::optional<LearnedAnew> learned_anew = {};  ///< of a provisional one
   std::filesystem::path live_sample{};  ///< of live windows, where it has no windows itself
   std::shared_ptr<const MultivariateBaseline> multivariate{};  ///< once it was asked for
 
@@ -77,8 +89,9 @@ struct Judgement {
 /// The findings of one closed window: drift, quality and schema of each column and segment, and the
 /// model's own volume. Each segment is compared with what the reference has of it; of one that the
 /// reference lacks (`learning`), or of which it has too little (`too_few`), just that is said. A
-/// label that no row has is not in yet and not judged. Pure but for the extracts that it maps; runs
-/// on the pool.
+/// label that no row has is not in yet and not judged. While the windows are learned from,
+/// "learning" warns that they began anew, and why. Pure but for the extracts that it maps; runs on
+/// the pool.
 /// @param now  of the clock: ends mutes
 Result<Judgement> judge(const ActiveReference& reference, const config::Model& model,
                         const Closing& window, WindowRows rows, TimePoint now);
@@ -93,7 +106,12 @@ struct VolumeExpectation {
 };
 std::optional<VolumeExpectation> expected_volume(const profile::Reference& reference);
 
-/// "volume": rows of the window over what is expected. No rows is critical where some are expected;
+/// The same of a window that starts at `start`: of the windows in its phase of the season, in which
+/// no rows may be what is usual, where there is a season and enough of them.
+std::optional<VolumeExpectation> expected_volume(const ActiveReference& reference, TimePoint start);
+
+/// "volume": rows of the window over what is expected. No rows is critical where some are expected,
+/// and fine where none are;
 /// beyond 6 spreads and a factor of 2 it is a warning.
 Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint64_t rows);
 

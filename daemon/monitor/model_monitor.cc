@@ -8,6 +8,7 @@
 #include "collectors/async/on_pool.h"
 #include "collectors/tables/panes.h"
 #include "daemon/log/log.h"
+#include "daemon/monitor/batch_windows.h"
 #include "daemon/monitor/compaction.h"
 #include "daemon/monitor/live_windows.h"
 #include "daemon/monitor/multivariate.h"
@@ -487,11 +488,34 @@ Async<> ModelMonitor::finish_learning_if_complete() {
     view_.false_alarms_per_day = false_alarms_per_day(*reference_, *model_);
     co_return Result<>{};
   }
-  if (!reference_->provisional || view_.learned_windows < model_->reference.learn_windows)
+  const std::size_t wanted = model_->reference.learn_windows;
+  if (!reference_->provisional || view_.learned_windows < wanted) co_return Result<>{};
+  auto starts = co_await windows_to_learn_from();
+  if (!starts) co_return fail(std::move(starts.error()));
+  view_.learned_windows = static_cast<std::uint32_t>(starts->size());
+  if (starts->size() < wanted) co_return Result<>{};
+  auto learned = co_await references_.finish_learning(reference_, std::move(*starts));
+  if (!learned) co_return fail(std::move(learned.error()));
+  reference_ = std::move(*learned);
+  if (reference_->provisional) {  // the windows changed inside
+    auto behind = co_await windows_to_learn_from();
+    if (!behind) co_return fail(std::move(behind.error()));
+    view_.learned_windows = static_cast<std::uint32_t>(behind->size());
     co_return Result<>{};
+  }
+  view_.learning = false;
+  view_.reference_id = reference_->id;
+  view_.false_alarms_per_day = false_alarms_per_day(*reference_, *model_);
+  co_return Result<>{};
+}
+
+/// The starts of the first windows with rows, of those behind a change where there was one.
+Async<std::vector<TimePoint>> ModelMonitor::windows_to_learn_from() {
+  std::optional<TimePoint> from;
+  if (reference_->learned_anew) from = reference_->learned_anew->from;
   const store::WindowFilter filter{.model = key_,
                                    .state = store::WindowState::kJudged,
-                                   .from = {},
+                                   .from = from,
                                    .to = {},
                                    .with_rows = true,
                                    .newest_first = false,
@@ -502,14 +526,10 @@ Async<> ModelMonitor::finish_learning_if_complete() {
   auto windows = co_await services_.store.read_async(std::move(read));
   if (!windows) co_return fail(std::move(windows.error()));
   std::vector<TimePoint> starts;
-  for (const store::Window& window : *windows) starts.push_back(window.start);
-  auto learned = co_await references_.finish_learning(reference_, std::move(starts));
-  if (!learned) co_return fail(std::move(learned.error()));
-  reference_ = std::move(*learned);
-  view_.learning = false;
-  view_.reference_id = reference_->id;
-  view_.false_alarms_per_day = false_alarms_per_day(*reference_, *model_);
-  co_return Result<>{};
+  for (const store::Window& window : *windows) {
+    if (!from || window.start >= *from) starts.push_back(window.start);
+  }
+  co_return starts;
 }
 
 /// The newest window is what rules and gauges see; they never go back to an older one.
@@ -540,9 +560,20 @@ Async<> ModelMonitor::correct_changed() {
   co_return Result<>{};
 }
 
+Async<Closing> ModelMonitor::window_to_correct(TimePoint start) {
+  if (reference_->timestamp()) co_return timeline_->window_at(start);
+  auto read = [key = key_, start](store::Connection& connection) {
+    return batch_window_at(connection, key, start);
+  };
+  co_return co_await services_.store.read_async(std::move(read));
+}
+
 /// New rows for a judged window: history, API and reports follow; no rule is asked.
 Async<> ModelMonitor::correct_window(TimePoint start) {
-  const Closing window = timeline_->window_at(start);
+  auto found = co_await window_to_correct(start);
+  if (!found && found.error().code == ErrorCode::kNotFound) co_return Result<>{};
+  if (!found) co_return fail(std::move(found.error()).in("correcting a window"));
+  const Closing window = *found;
   auto judgement = co_await judge_window(window);
   if (!judgement)
     co_return fail(std::move(judgement.error()).in("correcting window " + to_rfc3339(start)));

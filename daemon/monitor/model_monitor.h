@@ -73,11 +73,13 @@ class ModelMonitor {
   void note(const Taken& taken, const files::SeenFile& file);
   Async<> correct_changed();
   Async<> correct_window(TimePoint start);
+  Async<Closing> window_to_correct(TimePoint start);
   Async<> close_due_windows();
   Async<> close_window(Closing window);
   Async<> compact_settled();
   Async<> read_open_schema();
   Async<> finish_learning_if_complete();
+  Async<std::vector<TimePoint>> windows_to_learn_from();
   Async<Judgement> judge_window(Closing window);
   Async<> step_rules();
   struct Step {

@@ -15,12 +15,14 @@
 #include "daemon/store/references.h"
 #include "daemon/store/windows.h"
 #include "detectors/base/bytes.h"
+#include "detectors/threshold/change_inside.h"
 
 namespace leeway::monitor {
 namespace {
 
 namespace json = boost::json;
 
+constexpr std::uint32_t kMostTimesAnew = 3;
 constexpr std::size_t kMaxReferenceBytes = std::size_t{256} << 20U;
 
 /// What Progress::state of a model says of its reference.
@@ -29,6 +31,7 @@ struct Kept {
   std::string id;
   bool provisional = false;
   Origin origin;
+  std::optional<LearnedAnew> learned_anew = {};
 };
 
 std::string encode(const Kept& kept) {
@@ -41,12 +44,18 @@ std::string encode(const Kept& kept) {
   for (const tables::ObservedColumn& column : kept.origin.columns) {
     columns.push_back(json::object{{"name", column.name}, {"type", column.file_type}});
   }
-  return json::serialize(json::object{{"version", 1},
-                                      {"reference_key", kept.key},
-                                      {"reference", kept.id},
-                                      {"provisional", kept.provisional},
-                                      {"segments", std::move(segments)},
-                                      {"columns", std::move(columns)}});
+  json::object object{{"version", 1},
+                      {"reference_key", kept.key},
+                      {"reference", kept.id},
+                      {"provisional", kept.provisional},
+                      {"segments", std::move(segments)},
+                      {"columns", std::move(columns)}};
+  if (kept.learned_anew) {
+    object["learned_anew"] = json::object{{"from", to_micros(kept.learned_anew->from)},
+                                          {"times", kept.learned_anew->times},
+                                          {"note", kept.learned_anew->note}};
+  }
+  return json::serialize(object);
 }
 
 std::optional<Kept> decode(const std::string& text) {
@@ -63,6 +72,11 @@ std::optional<Kept> decode(const std::string& text) {
       kept.origin.segments.push_back(
           {.column = json::value_to<std::string>(each.at("column")),
            .values = json::value_to<std::vector<std::string>>(each.at("values"))});
+    }
+    if (const json::value* anew = object.if_contains("learned_anew")) {
+      kept.learned_anew = {.from = from_micros(json::value_to<std::int64_t>(anew->at("from"))),
+                           .times = json::value_to<std::uint32_t>(anew->at("times")),
+                           .note = json::value_to<std::string>(anew->at("note"))};
     }
     const json::value* columns = object.if_contains("columns");
     if (columns == nullptr) return kept;  // of an early version: types are compared loosely
@@ -141,6 +155,16 @@ Result<profile::Reference> gather(const profile::Reference& provisional,
   for (auto& [segment, part] : parts) reference.parts.push_back(std::move(part));
   reference.source = "learned from " + std::to_string(reference.windows.size()) + " windows";
   return reference;
+}
+
+/// What is to be said of learning that goes on behind a change.
+LearnedAnew anew_behind(const threshold::ChangeInside& change, const profile::Reference& learned,
+                        const std::optional<LearnedAnew>& before) {
+  const TimePoint from = learned.windows[change.first].start;
+  return {.from = from,
+          .times = (before ? before->times : 0) + 1,
+          .note = "learned anew from " + to_rfc3339(from) +
+                  " on, since the windows before differ: " + change.sentence};
 }
 
 }  // namespace
@@ -301,7 +325,11 @@ Async<std::shared_ptr<const ActiveReference>> References::stored(std::string key
     std::optional<std::filesystem::path> extract;
     if (std::filesystem::exists(rows, missing)) extract = rows;
     if (std::filesystem::exists(sample, missing)) kept.origin.sample = sample;
-    return activate(std::move(*reference), extract, kept.origin, model, kept.provisional);
+    auto active = activate(std::move(*reference), extract, kept.origin, model, kept.provisional);
+    if (!active || !kept.learned_anew) return active;
+    auto anew = std::make_shared<ActiveReference>(**active);
+    anew->learned_anew = kept.learned_anew;
+    return anew;
   };
   auto active = co_await on_pool(services_.pool, std::move(work));
   if (!active) {
@@ -310,6 +338,19 @@ Async<std::shared_ptr<const ActiveReference>> References::stored(std::string key
     co_return nothing;
   }
   co_return std::move(*active);
+}
+
+Async<> References::save_state(std::string state) {
+  auto write = [model = model_->key(),
+                state = std::move(state)](store::Connection& connection) -> Result<> {
+    auto progress = store::progress(connection, model);
+    if (!progress) return fail(std::move(progress.error()));
+    store::Progress next = progress->value_or(store::Progress{});
+    next.model = model;
+    next.state = state;
+    return store::save_progress(connection, next);
+  };
+  co_return co_await services_.store.write(std::move(write));
 }
 
 Async<std::shared_ptr<const ActiveReference>> References::begin_learning(files::SeenFile file) {
@@ -336,14 +377,25 @@ Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
 
   const std::string stem = "learned-" + std::to_string(hash64(model_->key()));
   const std::string name = stem + ".rows";
-  auto work = [contributions = std::move(*contributions), provisional, name,
-               sample = stem + ".sample", scratch = services_.store.scratch(),
-               to = worker_scratch(services_.store)]() -> Result<Made> {
+  struct Learned {
     Made made;
+    std::optional<LearnedAnew> anew;
+  };
+  auto work = [contributions = std::move(*contributions), provisional, name,
+               sample = stem + ".sample", min_rows = model_->window.min_rows,
+               seed = hash64(model_->key()), scratch = services_.store.scratch(),
+               to = worker_scratch(services_.store)]() -> Result<Learned> {
+    Learned learned;
+    Made& made = learned.made;
     auto gathered = gather(provisional->reference, contributions);
     if (!gathered) return fail(std::move(gathered.error()));
     made.reference = std::move(*gathered);
     made.origin = provisional->origin;
+    if (const auto change = threshold::change_inside(made.reference, min_rows, seed)) {
+      learned.anew = anew_behind(*change, made.reference, provisional->learned_anew);
+      if (learned.anew->times <= kMostTimesAnew) return learned;
+      made.reference.source += ", which change inside: " + change->sentence;
+    }
     std::vector<std::filesystem::path> extracts;
     bool complete = made.reference.profile.rows <= kReferenceRows;
     for (const store::Contribution& contribution : contributions) {
@@ -361,11 +413,27 @@ Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
     auto drawn = gather_samples(contributions, made.reference.schema.id(), scratch, to / sample);
     if (!drawn) return fail(std::move(drawn.error()));
     if (*drawn) made.origin.sample = sample;
-    return made;
+    return learned;
   };
-  auto made = co_await on_pool(services_.pool, std::move(work));
-  if (!made) co_return fail(std::move(made.error()).in("learning from windows"));
-  co_return co_await keep(std::move(*made), "windows:" + key_of({}), false);
+  auto learned = co_await on_pool(services_.pool, std::move(work));
+  if (!learned) co_return fail(std::move(learned.error()).in("learning from windows"));
+  const std::string key = "windows:" + key_of({});
+  if (learned->anew) {
+    log::warn("windows change while they are learned from",
+              {{"model", model_->key()}, {"change", learned->anew->note}});
+  }
+  if (!learned->anew || learned->anew->times > kMostTimesAnew)
+    co_return co_await keep(std::move(learned->made), key, false);
+
+  auto anew = std::make_shared<ActiveReference>(*provisional);
+  anew->learned_anew = std::move(learned->anew);
+  auto saved = co_await save_state(encode({.key = key,
+                                           .id = anew->id,
+                                           .provisional = true,
+                                           .origin = anew->origin,
+                                           .learned_anew = anew->learned_anew}));
+  if (!saved) co_return fail(std::move(saved.error()).in("learning anew"));
+  co_return anew;
 }
 
 }  // namespace leeway::monitor

@@ -29,7 +29,11 @@ class References {
   /// judged against it.
   Async<std::shared_ptr<const ActiveReference>> begin_learning(files::SeenFile file);
 
-  /// The reference of the windows that were folded with the provisional one.
+  /// The reference of the windows that were folded with the provisional one. Where they change
+  /// inside (threshold::change_inside), which a mixture of both states would hide from then on, it
+  /// is the provisional one once more, to be learned from the windows behind the change; what
+  /// changed is said in `learned_anew`. After three such changes the windows are taken as they are,
+  /// and the reference's source says so.
   Async<std::shared_ptr<const ActiveReference>> finish_learning(
       std::shared_ptr<const ActiveReference> provisional, std::vector<TimePoint> windows);
 
@@ -43,6 +47,7 @@ class References {
   Async<Made> learn(std::vector<std::string> paths, std::string source);
   Async<std::shared_ptr<const ActiveReference>> keep(Made made, std::string key, bool provisional);
   Async<std::shared_ptr<const ActiveReference>> stored(std::string key);
+  Async<> save_state(std::string state);
   std::string key_of(const std::vector<files::SeenFile>& files) const;
 
   Services services_;

@@ -300,7 +300,10 @@ rules::Facts facts_of(const View& view, const profile::Schema* schema, const con
                          [](const Finding& finding) { return finding.measure != kSchema; });
     rules::add_drift_summary(facts, view.summary.drifted, view.summary.judged, view.summary.share);
     plain("volume.rows", view.window->rows);
-    plain("window.no_data", view.window->rows == 0 ? 1 : 0);
+    const bool none_usual = std::ranges::any_of(view.findings, [](const Finding& finding) {
+      return finding.measure == "volume" && finding.verdict == Verdict::kOk;
+    });
+    plain("window.no_data", view.window->rows == 0 && !none_usual ? 1 : 0);
     for (const Finding& finding : view.findings) {
       if (finding.measure == "volume") add("volume.state", finding, state(finding));
     }

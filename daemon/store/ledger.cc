@@ -224,6 +224,20 @@ Result<std::vector<Pane>> panes(Connection& connection, std::string_view model,
       read, model, range.begin, range.end, range.segment.value_or(""));
 }
 
+Result<std::optional<TimePoint>> first_pane(Connection& connection, std::string_view model,
+                                            std::string_view source) {
+  const auto read = [](Row& row) {
+    TimePoint start;
+    row.read(start);
+    return start;
+  };
+  return connection.first(
+      "SELECT pane_start FROM contribution WHERE model = ?1 AND source = ?2 UNION ALL "
+      "SELECT pane_start FROM compacted WHERE model = ?1 AND source = ?2 "
+      "ORDER BY pane_start LIMIT 1",
+      read, model, source);
+}
+
 Result<std::vector<std::string>> extracts(Connection& connection) {
   const auto read = [](Row& row) {
     std::string name;

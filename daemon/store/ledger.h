@@ -133,6 +133,10 @@ struct Compaction {
 Result<Compaction> compact(Connection& connection, std::string_view model, TimePoint before,
                            std::size_t limit, const MergeProfiles& merge);
 
+/// The first pane that a source has rows in, compacted ones among them; nothing if it has none.
+Result<std::optional<TimePoint>> first_pane(Connection& connection, std::string_view model,
+                                            std::string_view source);
+
 /// The names of all files of extracts and samples that rows name, of all models.
 Result<std::vector<std::string>> extracts(Connection& connection);
 

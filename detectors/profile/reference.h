@@ -18,6 +18,7 @@ struct Reference {
   struct Window {
     TimePoint start;
     Profile profile;
+    std::uint32_t phase = 0;  ///< of a season: windows of one phase are alike; not saved
   };
 
   /// The rows of one segment, in the windows that have any.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "detectors/drift/approximate_rows.h"
+#include "detectors/profile/bins.h"
 
 namespace leeway::threshold {
 namespace {
@@ -78,6 +80,13 @@ bool has_measures(const Column& column) {
   return is_judged(column.role) && (column.grid != nullptr || column.categories != nullptr);
 }
 
+/// Windows that are compared with each other: those of one phase of the season.
+struct Group {
+  std::vector<std::size_t> at;  // positions among the representative windows, in order of time
+  const Column* column = nullptr;
+  const Classes* classes = nullptr;
+};
+
 /// Strays of all measures of one column.
 class ColumnStrays {
  public:
@@ -86,6 +95,7 @@ class ColumnStrays {
       : reference_(reference),
         column_(column),
         windows_(windows),
+        min_rows_(min_rows),
         all_(reference.profile.columns[column]),
         classes_(reference.schema.columns[column], all_, min_rows) {}
 
@@ -114,40 +124,85 @@ class ColumnStrays {
     return reference_.windows[windows_[at]].profile.columns[column_];
   }
 
-  /// Element k: the first k windows merged, or the last k.
-  std::vector<ColumnProfile> merged(bool from_the_end) const {
+  /// Element k: the first k windows of a group merged, or the last k.
+  std::vector<ColumnProfile> merged(const Group& group, bool from_the_end) const {
     std::vector<ColumnProfile> sums(1);
-    for (std::size_t k = 0; k < windows_.size(); ++k) {
+    for (std::size_t k = 0; k < group.at.size(); ++k) {
       sums.push_back(sums.back());
-      sums.back().merge(window(from_the_end ? windows_.size() - 1 - k : k));
+      sums.back().merge(window(group.at[from_the_end ? group.at.size() - 1 - k : k]));
     }
     return sums;
   }
 
   void measure_windows() {
-    const std::size_t count = windows_.size();
-    const std::vector<ColumnProfile> before = merged(false);
-    const std::vector<ColumnProfile> behind = merged(true);
-    std::vector<std::vector<double>> rows(made_.size());
-    std::vector<Mean> from_all(made_.size());
-    std::vector<Mean> from_next(made_.size());
-    for (std::size_t at = 0; at < count; ++at) {
-      ColumnProfile others = before[at];
-      others.merge(behind[count - (at + 1)]);
-      for (std::size_t i = 0; i < made_.size(); ++i) {
-        made_[i].windows.push_back(stray(made_[i], others, window(at)));
-        from_all[i].add(made_[i].windows.back());
-        if (at + 1 < count) from_next[i].add(stray(made_[i], window(at), window(at + 1)));
-        rows[i].push_back(made_[i].measure->rows(window(at)));
-      }
+    for (Strays& each : made_) each.windows.resize(windows_.size());
+    rows_.resize(made_.size());
+    from_all_.resize(made_.size());
+    from_next_.resize(made_.size());
+    std::map<std::uint32_t, Group> phases;
+    for (std::size_t at = 0; at < windows_.size(); ++at)
+      phases[reference_.windows[windows_[at]].phase].at.push_back(at);
+    if (phases.size() == 1) {
+      Group& whole = phases.begin()->second;
+      whole.column = &column();
+      whole.classes = &classes_;
+      measure_group(whole, merged(whole, false));
+    } else if (phases.size() > 1) {
+      for (auto& [phase, group] : phases) measure_phase(group);
+      for (std::size_t i = 0; i < made_.size(); ++i)
+        made_[i].reference_rows = median(reference_rows_of(i, phases));
     }
     for (std::size_t i = 0; i < made_.size(); ++i) {
-      made_[i].window_rows = median(rows[i]);
-      made_[i].persistence = persistence_of(from_all[i].differences(from_next[i]), count);
+      made_[i].window_rows = median(rows_[i]);
+      made_[i].persistence =
+          persistence_of(from_all_[i].differences(from_next_[i]), windows_.size());
     }
   }
 
-  std::optional<Stray> stray(const Strays& of, const ColumnProfile& others,
+  /// In bins of the phase, as its windows will be judged.
+  void measure_phase(Group& group) {
+    const std::vector<ColumnProfile> before = merged(group, false);
+    Column own = column();
+    if (own.grid && own.grid->bins() != profile::Grid::Bins::kValues)
+      own.bins = profile::equal_mass_bins(before.back().cells);
+    const Classes classes(own, before.back(), min_rows_);
+    group.column = &own;
+    group.classes = &classes;
+    measure_group(group, before);
+  }
+
+  /// @param before  merged(group, false)
+  void measure_group(const Group& group, const std::vector<ColumnProfile>& before) {
+    const std::size_t count = group.at.size();
+    const std::vector<ColumnProfile> behind = merged(group, true);
+    for (std::size_t k = 0; k < count; ++k) {
+      ColumnProfile others = before[k];
+      others.merge(behind[count - (k + 1)]);
+      const ColumnProfile& current = window(group.at[k]);
+      for (std::size_t i = 0; i < made_.size(); ++i) {
+        std::optional<Stray>& own = made_[i].windows[group.at[k]];
+        own = stray(made_[i], group, others, current);
+        from_all_[i].add(own);
+        if (k + 1 < count)
+          from_next_[i].add(stray(made_[i], group, current, window(group.at[k + 1])));
+        rows_[i].push_back(made_[i].measure->rows(current));
+      }
+    }
+  }
+
+  /// What each window will be compared with, in rows that the measure counts.
+  std::vector<double> reference_rows_of(std::size_t measure,
+                                        const std::map<std::uint32_t, Group>& phases) const {
+    std::vector<double> rows;
+    for (const auto& [phase, group] : phases) {
+      double sum = 0.0;
+      for (const std::size_t at : group.at) sum += made_[measure].measure->rows(window(at));
+      rows.insert(rows.end(), group.at.size(), sum);
+    }
+    return rows;
+  }
+
+  std::optional<Stray> stray(const Strays& of, const Group& group, const ColumnProfile& others,
                              const ColumnProfile& window) const {
     const bool by_rows = of.measure->needs_rows && column().grid != nullptr;
     const auto rows_of = [this, by_rows](const ColumnProfile& side) {
@@ -156,10 +211,10 @@ class ColumnStrays {
     };
     const std::vector<double> others_rows = rows_of(others);
     const std::vector<double> window_rows = rows_of(window);
-    const auto measured = of.measure->measure({.column = column(),
+    const auto measured = of.measure->measure({.column = *group.column,
                                                .reference = others,
                                                .current = window,
-                                               .classes = classes_,
+                                               .classes = *group.classes,
                                                .reference_sorted = others_rows,
                                                .current_sorted = window_rows});
     // What the statistic was of: test statistics grow with it.
@@ -177,9 +232,13 @@ class ColumnStrays {
   const Reference& reference_;
   std::size_t column_;
   const std::vector<std::size_t>& windows_;
+  std::uint64_t min_rows_;
   const ColumnProfile& all_;
   Classes classes_;
   std::vector<Strays> made_;
+  std::vector<std::vector<double>> rows_;  // of the windows, by measure
+  std::vector<Mean> from_all_;
+  std::vector<Mean> from_next_;
 };
 
 }  // namespace

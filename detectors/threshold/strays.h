@@ -50,6 +50,9 @@ std::vector<std::string> names_for(const StrayMeasures& measures, const drift::S
 /// window often lasts, and the windows that will be judged lie beyond the end of the reference. See
 /// persistence_of().
 ///
+/// Windows of different phases of a season (Reference::Window::phase) are not compared: the others
+/// are those of the same phase, in bins of equal mass of that phase.
+///
 /// Windows with less than a quarter of the median row count say nothing about whole ones and are
 /// left out; with fewer than 4 others there are no strays at all, but every judged column and every
 /// measure of it whose null distribution is known has its entry.

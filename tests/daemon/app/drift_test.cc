@@ -187,6 +187,31 @@ TEST_F(Drift, LearnsFromTheFirstWindowsAndThenJudges) {
   EXPECT_THAT(rules_of(app_.incidents(), "firing"), Contains("column_drifted"));
 }
 
+TEST_F(Drift, LearnsNoMixtureOfWhatWasBeforeAChangeAndWhatCameBehindIt) {
+  app_.configure(
+      "models:\n  - name: flights\n    batches: { files: " + world_.path("incoming").string() +
+      "/*.csv, every: 1h }\n    columns: { timestamp: at }\n");
+  const std::string remaining =
+      "leeway_learning_windows_remaining{environment=\"production\",model=\"flights\"}";
+  ASSERT_TRUE(app_.start());
+  live_through_days(1, 7);
+  live_through_days(8, 14, 1.0);
+  EXPECT_EQ(text(app_.model(), "status"), "learning");
+  EXPECT_EQ(app_.metric(remaining), 7.0) << "of fourteen, from the eighth day on";
+  ASSERT_TRUE(app_.stop());
+  ASSERT_TRUE(app_.start());
+  live_through_days(15, 16, 1.0);
+  EXPECT_EQ(app_.metric(remaining), 5.0);
+  EXPECT_THAT(app_.request("GET", "/api/v1/windows"),
+              HasSubstr("learned anew from 2001-02-08T00:00:00Z on, since the windows before "
+                        "differ: "));
+  live_through_days(17, 22, 1.0);
+  EXPECT_NE(text(app_.model(), "status"), "learning");
+  EXPECT_THAT(app_.incidents(), IsEmpty());
+  live_through_days(23, 25);
+  EXPECT_THAT(rules_of(app_.incidents(), "firing"), Contains("column_drifted"));
+}
+
 TEST_F(Drift, DoesNotLearnFromWindowsWithoutRows) {
   app_.configure(
       "models:\n  - name: flights\n    batches: { files: " + world_.path("incoming").string() +

@@ -125,6 +125,9 @@ Task<ProbeResult> OpenEndpoint::probe() {
   if (!target_.golden.empty() && due(golden_due_, target_.golden_every, now)) {
     co_await add_golden(result);
   }
+  if (result.metadata && result.metadata->version.empty()) {
+    result.metadata->version = served_version_;
+  }
   co_return result;
 }
 
@@ -166,6 +169,7 @@ Async<Metadata> OpenEndpoint::metadata() {
   if (!outcome) co_return fail(std::move(outcome.error().error));
   if (auto fine = accepted(*outcome); !fine) co_return fail(std::move(fine.error()));
   auto read = dialect_->read_metadata(*outcome, site_);
+  if (read && read->version.empty()) read->version = served_version_;
   if (read) known_ = *read;
   co_return read;
 }
@@ -222,6 +226,7 @@ Async<Scores> OpenEndpoint::score_with(Ask ask, std::size_t rows) {
   auto scores = dialect_->read_scores(*outcome, site_, rows);
   if (!scores) co_return fail(std::move(scores.error()).in("the answer to rows"));
   scores->timings = outcome->timings;
+  if (!scores->version.empty()) served_version_ = scores->version;
   co_return scores;
 }
 

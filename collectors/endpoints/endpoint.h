@@ -51,6 +51,7 @@ class OpenEndpoint final : public Endpoint {
   net::Prepared health_;
   std::uint64_t health_generation_ = 0;
   std::optional<Metadata> known_;
+  std::string served_version_;  ///< of the last answer to rows: MLServer's metadata lacks it
   std::optional<Duration> metadata_due_;
   std::optional<Duration> golden_due_;
 };

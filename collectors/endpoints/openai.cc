@@ -149,7 +149,6 @@ class Openai final : public Dialect {
     Scores scores;
     scores.outputs.push_back(std::move(*output));
     scores.model = text_of(member(&*body, "model"));
-    scores.version = text_of(member(&*body, "system_fingerprint"));
     scores.usage = read_usage(member(&*body, "usage"));
     return scores;
   }

@@ -144,6 +144,7 @@ void OpenEndpoint::judge(const net::HttpOutcome& outcome, ProbeResult& result) c
 void OpenEndpoint::judge_answer(const net::HttpResponse& response, ProbeResult& result) const {
   result.status = response.status;
   result.timings = response.timings;
+  result.certificate = response.certificate;
   result.body_bytes = response.body.size();
   if (const auto field = response.headers.find("retry-after")) {
     result.retry_after = net::parse_retry_after(*field, result.at);

@@ -118,6 +118,7 @@ struct ProbeResult {
   int status = 0;          ///< of the health request; 0 without an answer
   net::Timings timings{};  ///< of the health request, by phase; `reused`: a connection of the pool
   std::size_t body_bytes = 0;
+  std::optional<net::Validity> certificate{};  ///< of the one in the chain that expires first
   /// Where the health request ended if it had no answer, and the deadline if one hit there.
   std::optional<net::Phase> failed_in{};
   std::optional<Duration> deadline{};

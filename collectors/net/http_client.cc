@@ -49,7 +49,8 @@ class Client : public PreparingClient {
         options_(std::move(options)),
         pool_(clock, {.per_origin = options_.idle_per_origin,
                       .total = options_.idle_total,
-                      .idle_timeout = options_.idle_timeout}) {}
+                      .idle_timeout = options_.idle_timeout,
+                      .lifetime = options_.connection_lifetime}) {}
 
   Task<HttpOutcome> send(HttpRequest request) override {
     const std::string what = request.method + ' ' + redacted(request.url);
@@ -121,12 +122,14 @@ class Client : public PreparingClient {
     job.watch.note_reuse(false);
     auto stream = co_await connect(job);
     if (!stream) co_return tl::unexpected(std::move(stream.error()));
+    (*stream)->opened_at = clock_.monotonic();
     auto answer = co_await exchange(job, **stream);
     if (!answer) co_return tl::unexpected(std::move(answer.error()));
     co_return settle(job, std::move(*answer), std::move(*stream));
   }
 
   HttpResponse settle(const Job& job, Exchanged exchanged, std::unique_ptr<Stream> stream) {
+    exchanged.response.certificate = stream->certificate();
     if (exchanged.reusable && !job.request.own_connection) {
       pool_.put(job.prepared.origin, std::move(stream));
     }

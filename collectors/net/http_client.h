@@ -9,6 +9,7 @@
 #include "collectors/async/async.h"
 #include "collectors/async/clock.h"
 #include "collectors/net/headers.h"
+#include "collectors/net/validity.h"
 #include "detectors/base/result.h"
 
 namespace leeway::net {
@@ -79,6 +80,7 @@ struct HttpResponse {
   Headers headers;
   std::string body;
   Timings timings;
+  std::optional<Validity> certificate{};  ///< of the one in the verified chain that expires first
 };
 
 /// A request without an answer. Any status is an answer.
@@ -133,6 +135,8 @@ struct HttpClientOptions {
   std::size_t idle_per_origin = 4;  ///< connections kept for the next request
   std::size_t idle_total = 64;
   Duration idle_timeout = std::chrono::seconds(30);
+  /// An older connection is not kept, so that a name that moved and a new certificate are seen.
+  Duration connection_lifetime = std::chrono::hours(1);
 };
 
 /// Its coroutines run where they are awaited. `clock` outlives the client, which outlives send().

@@ -17,6 +17,7 @@ std::unique_ptr<Stream> Pool::take(const std::string& origin) {
 
 void Pool::put(const std::string& origin, std::unique_ptr<Stream> stream) {
   if (limits_.per_origin == 0 || limits_.total == 0) return;
+  if (clock_.monotonic() - stream->opened_at >= limits_.lifetime) return;
   const auto found = places_.find(origin);
   if (found != places_.end() && found->second.size() >= limits_.per_origin) {
     drop(found->second.front());

@@ -16,6 +16,7 @@ struct PoolLimits {
   std::size_t per_origin;
   std::size_t total;
   Duration idle_timeout;
+  Duration lifetime;  ///< an older connection is not kept
 };
 
 /// Connections at rest, each for the next request to the same origin.

@@ -88,6 +88,12 @@ class PlainStream final : public Stream {
   tcp::socket socket_;
 };
 
+std::optional<TimePoint> time_of(const ASN1_TIME* written) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(written, &parts) != 1) return std::nullopt;
+  return from_micros(std::int64_t{::timegm(&parts)} * 1'000'000);
+}
+
 class Tls final : public TlsStream {
  public:
   using Side = asio::ssl::stream_base::handshake_type;
@@ -112,6 +118,20 @@ class Tls final : public TlsStream {
   std::string objection() const override {
     const long result = SSL_get_verify_result(const_cast<Tls*>(this)->stream_.native_handle());
     return result == X509_V_OK ? "" : X509_verify_cert_error_string(result);
+  }
+
+  std::optional<Validity> certificate() const override {
+    const STACK_OF(X509)* const chain =
+        SSL_get0_verified_chain(const_cast<Tls*>(this)->stream_.native_handle());
+    std::optional<Validity> first;
+    for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i) {
+      const X509* const each = sk_X509_value(chain, i);
+      const auto from = time_of(X509_get0_notBefore(each));
+      const auto until = time_of(X509_get0_notAfter(each));
+      if (from && until && (!first || *until < first->until))
+        first = {.from = *from, .until = *until};
+    }
+    return first;
   }
 
   Task<error_code> handshake() override {

@@ -6,11 +6,13 @@
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "collectors/async/async.h"
+#include "collectors/net/validity.h"
 
 namespace leeway::net {
 
@@ -47,6 +49,12 @@ class Stream {
 
   /// Ends everything under way with operation_aborted.
   virtual void close() = 0;
+
+  /// Of the certificate that expires first, from the peer's own to the authority that is trusted;
+  /// nothing without TLS or before the handshake.
+  virtual std::optional<Validity> certificate() const { return std::nullopt; }
+
+  Duration opened_at{};  ///< monotonic; set by who opens it
 };
 
 std::unique_ptr<Stream> make_plain_stream(asio::ip::tcp::socket socket);

@@ -134,6 +134,24 @@ Finding golden_finding(const std::vector<endpoints::GoldenResult>& golden) {
   return finding;
 }
 
+/// A quarter of a certificate's life is when those who renew it by machine have long tried; of long
+/// ones two weeks are enough for people.
+Finding certificate_finding(const net::Validity& certificate, TimePoint now) {
+  Finding finding;
+  finding.measure = "endpoint.certificate";
+  const Duration left = certificate.until - now;
+  const Duration life = certificate.until - certificate.from;
+  const Duration wanted = std::min<Duration>(std::chrono::days(14), life / 4);
+  finding.value = to_seconds(left);
+  finding.warning = to_seconds(wanted);
+  finding.basis = ThresholdBasis::kFixed;
+  if (left >= wanted) return finding;
+  finding.verdict = Verdict::kWarning;
+  finding.note = "a certificate of its chain expires at " + to_rfc3339(certificate.until) +
+                 "; clients refuse it from then on";
+  return finding;
+}
+
 /// Another version is what a deployment means to do; another schema breaks who asks.
 Finding change_finding(std::string measure, const std::optional<TimePoint>& changed,
                        const std::string& change, Verdict verdict, TimePoint now) {
@@ -196,6 +214,10 @@ std::vector<Series> series_of(const EndpointState& state) {
     if (state.last->ready) {
       out.push_back(series(Family::kEndpointReady, *state.last->ready ? 1.0 : 0.0));
     }
+  }
+  if (state.last && state.last->certificate) {
+    const double until = static_cast<double>(to_micros(state.last->certificate->until)) / 1e6;
+    out.push_back(series(Family::kEndpointCertificateExpiry, until));
   }
   out.push_back(series(Family::kEndpointRequests, static_cast<double>(state.requests)));
   // Also those that there were none of, so that a rate sees the first.
@@ -274,6 +296,7 @@ json::object details_of(const EndpointState& state, const config::ModelEndpoint&
     details["sentence"] = last.sentence;
     details["seconds"] = timings_json(last.timings);
     details["body_bytes"] = last.body_bytes;
+    if (last.certificate) details["certificate_expires"] = to_rfc3339(last.certificate->until);
     if (last.failed_in) details["failed_in"] = net::to_string(*last.failed_in);
     if (last.deadline) details["deadline"] = to_string(*last.deadline);
   }
@@ -316,6 +339,7 @@ monitor::LiveReport report_of(const EndpointState& state, const config::ModelEnd
     findings.add(
         flag("endpoint.ready", *last.ready, *last.ready ? Verdict::kOk : Verdict::kWarning, ""));
   }
+  if (last.certificate) findings.add(certificate_finding(*last.certificate, now));
   if (state.latency) findings.add(latency_finding(*state.latency, endpoint, now));
   if (state.availability) findings.add(availability_finding(*state.availability, endpoint, now));
   if (state.served) {

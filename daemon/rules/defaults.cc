@@ -46,6 +46,8 @@ const Default kDefaults[] = {
     {"golden_failed", "endpoint.golden > threshold", Duration{0}, Severity::kCritical,
      "The endpoint no longer gives the stored answers to its golden rows: another model, or one "
      "that computes differently."},
+    {"certificate_expires", "endpoint.certificate < threshold", Duration{0}, Severity::kWarning,
+     "The endpoint's certificate expires soon."},
     {"endpoint_changed", "endpoint.schema == 1", Duration{0}, Severity::kWarning,
      "The endpoint takes or gives other fields than before."},
     {"delivery_failed", "delivery.dead > 0", Duration{0}, Severity::kCritical,

@@ -67,6 +67,8 @@ constexpr auto kPaths = std::to_array<Path>({
      "share of successful probes over the window of endpoint.availability"},
     {"endpoint.golden", Unit::kRatio, true, kOfPart, "share of wrong golden rows",
      "share of golden rows whose answer is not the stored one"},
+    {"endpoint.certificate", Unit::kSeconds, true, kOfPart, "life of the endpoint's certificate",
+     "time until the first certificate of the endpoint's chain expires"},
     {"endpoint.version", Unit::kFlag, false, kOfPart, "version served",
      "1 for an hour after the endpoint began to serve another version, else 0"},
     {"endpoint.schema", Unit::kFlag, false, kOfPart, "schema served",

@@ -165,6 +165,24 @@ TEST_F(HttpClientTest, KeepsNoMoreConnectionsThanAllowed) {
   EXPECT_EQ(peer.connections(), 2);
 }
 
+TEST_F(HttpClientTest, KeepsNoConnectionBeyondItsLifetime) {
+  VirtualClock clock(io_.get_executor(), TimePoint{});
+  client_ = make_http_client(clock, {.idle_timeout = std::chrono::hours(2),
+                                     .connection_lifetime = std::chrono::minutes(10)});
+  tests::RawPeer peer(io_, [](Socket& socket) -> Task<> {
+    for (int i = 0; i < 3; ++i) {
+      co_await tests::read_head(socket);
+      co_await tests::send(socket, kEmpty);
+    }
+  });
+  ASSERT_TRUE(ask(to(peer.url("/"))).has_value());
+  clock.advance(std::chrono::minutes(10));
+  ASSERT_TRUE(ask(to(peer.url("/"))).has_value());
+  EXPECT_EQ(peer.connections(), 1);
+  ASSERT_TRUE(ask(to(peer.url("/"))).has_value());  // it would have served a third
+  EXPECT_EQ(peer.connections(), 2);
+}
+
 TEST_F(HttpClientTest, RefusesAnAnswerThatIsTooLarge) {
   tests::RawPeer peer(io_, [](Socket& socket) -> Task<> {
     co_await tests::read_head(socket);

@@ -53,6 +53,31 @@ monitor::LiveReport reported(const EndpointState& state) {
   return report_of(state, with_objectives(), "http://m", state.last->at);
 }
 
+TEST(EndpointReport, WarnsTwoWeeksBeforeACertificateExpires) {
+  EndpointState state(endpoint_config(), "production/m");
+  auto probe = good_probe(kProbed, milliseconds(20));
+  EXPECT_TRUE(probe.up);
+  state.take(probe);
+  EXPECT_FALSE(found(reported(state), "endpoint.certificate"));  // no TLS
+
+  const auto left = [&](Duration until, Duration life) {
+    probe.certificate = {.from = kProbed + until - life, .until = kProbed + until};
+    state.take(probe);
+    return *found(reported(state), "endpoint.certificate");
+  };
+  const auto days = [](int count) { return Duration(std::chrono::days(count)); };
+  EXPECT_EQ(left(days(15), days(90)).verdict, Verdict::kOk);
+  const Finding soon = left(days(13), days(90));
+  EXPECT_EQ(soon.verdict, Verdict::kWarning);
+  EXPECT_EQ(soon.value, to_seconds(days(13)));
+  EXPECT_EQ(soon.warning, to_seconds(days(14)));
+  EXPECT_EQ(soon.note, "a certificate of its chain expires at " + to_rfc3339(kProbed + days(13)) +
+                           "; clients refuse it from then on");
+  // A short one is renewed late in its life.
+  EXPECT_EQ(left(hours(7), days(1)).verdict, Verdict::kOk);
+  EXPECT_EQ(left(hours(5), days(1)).verdict, Verdict::kWarning);
+}
+
 TEST(ProbesNeeded, ForThe99thHundredthAre300) {
   EXPECT_EQ(probes_needed(0.99), 300U);
   EXPECT_EQ(probes_needed(0.95), 60U);

@@ -40,10 +40,11 @@ TEST(DefaultRules, AreTheOnesThatCanBeJudged) {
     EXPECT_FALSE(rule.sentence.empty()) << rule.name;
     EXPECT_FALSE(rule.then) << rule.name << " must leave the targets to the routes";
   }
-  EXPECT_THAT(names, ElementsAre("prediction_drifted", "column_broken", "column_drifted",
-                                 "dataset_drifted", "dependence_drifted", "no_data", "stale",
-                                 "endpoint_down", "endpoint_slow", "endpoint_unavailable",
-                                 "golden_failed", "endpoint_changed", "delivery_failed"));
+  EXPECT_THAT(
+      names, ElementsAre("prediction_drifted", "column_broken", "column_drifted", "dataset_drifted",
+                         "dependence_drifted", "no_data", "stale", "endpoint_down", "endpoint_slow",
+                         "endpoint_unavailable", "golden_failed", "certificate_expires",
+                         "endpoint_changed", "delivery_failed"));
 }
 
 /// The names of the rules that open within two windows of the same facts.
@@ -104,6 +105,9 @@ TEST(DefaultRules, WatchTheDataAndTheDeliveries) {
   EXPECT_THAT(opened_by({fact("window.no_data", {}, 1.0)}), ElementsAre("no_data"));
   EXPECT_THAT(opened_by({fact("window.no_data", {}, 0.0)}), IsEmpty());
   EXPECT_THAT(opened_by({fact("endpoint.schema", {}, 1.0)}), ElementsAre("endpoint_changed"));
+  EXPECT_THAT(opened_by({fact("endpoint.certificate", {}, 9.0, Verdict::kWarning, 10.0)}),
+              ElementsAre("certificate_expires"));
+  EXPECT_THAT(opened_by({fact("endpoint.certificate", {}, 11.0, Verdict::kOk, 10.0)}), IsEmpty());
   EXPECT_THAT(opened_by({fact("endpoint.version", {}, 1.0)}), IsEmpty());  // a deployment
   EXPECT_THAT(opened_by({fact("endpoint.up", {}, 0.0)}), IsEmpty());       // not for a minute yet
   EXPECT_THAT(opened_by({fact("freshness.age", {}, 9.0, Verdict::kCritical, 8.0)}),

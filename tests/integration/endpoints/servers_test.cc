@@ -97,6 +97,10 @@ TEST_F(ServersTest, NginxTakesOurClientCertificateAndIsVerified) {
   EXPECT_TRUE(fine.up) << fine.sentence;
   EXPECT_TRUE(fine.timings.dns && fine.timings.connect && fine.timings.tls &&
               fine.timings.first_byte && fine.timings.body);
+  ASSERT_TRUE(fine.certificate.has_value());  // made just now, for a day from an hour ago on
+  EXPECT_EQ(fine.certificate->until - fine.certificate->from, std::chrono::hours(25));
+  EXPECT_LE(fine.certificate->until - fine.at, std::chrono::hours(24));
+  EXPECT_GT(fine.certificate->until - fine.at, std::chrono::hours(23));
 
   auto without = target;
   without.tls.certificate_file.clear();

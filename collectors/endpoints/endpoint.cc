@@ -92,6 +92,8 @@ Task<net::HttpOutcome> OpenEndpoint::send(Ask ask) {
       auto ready = co_await authorizer_.refresh();
       if (!ready) co_return unasked(std::move(ready.error()));
     }
+    const auto slot = co_await shared_.slots.acquire();
+    if (!slot) co_return unasked(slot.error());
     auto outcome = co_await shared_.client.send(request_of(ask, true));
     if (again || !outcome || outcome->status != 401 || !authorizer_.reject()) co_return outcome;
   }
@@ -109,6 +111,8 @@ Task<net::HttpOutcome> OpenEndpoint::send_health() {
       health_ = std::move(*prepared);
       health_generation_ = authorizer_.generation();
     }
+    const auto slot = co_await shared_.slots.acquire();
+    if (!slot) co_return unasked(slot.error());
     auto outcome = co_await shared_.client.send_prepared(health_);
     if (again || !outcome || outcome->status != 401 || !authorizer_.reject()) co_return outcome;
   }
@@ -244,6 +248,8 @@ Async<Scrape> OpenEndpoint::scrape(std::string url) {
   Ask ask{.url = std::move(url)};
   ask.headers.add("Accept",
                   "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5");
+  const auto slot = co_await shared_.slots.acquire();
+  if (!slot) co_return fail(slot.error());
   auto outcome = co_await shared_.client.send(request_of(std::move(ask), ours));
   if (!outcome) co_return fail(std::move(outcome.error().error));
   if (auto fine = accepted(*outcome); !fine) co_return fail(std::move(fine.error()));

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "collectors/async/slots.h"
 #include "collectors/endpoints/authorizer.h"
 #include "collectors/endpoints/dialect.h"
 #include "collectors/endpoints/prober.h"
@@ -18,6 +19,7 @@ class OpenEndpoint final : public Endpoint {
     Clock& clock;
     net::PreparingClient& client;
     Tokens& tokens;
+    Slots& slots;
   };
 
   static Result<std::unique_ptr<Endpoint>> open(Shared shared, ProbeTarget target);

@@ -16,11 +16,12 @@ class SharedProber final : public Prober {
                                           .idle_per_origin = 32,  // a server may have many models
                                           .idle_total = options.idle_connections,
                                           .idle_timeout = options.idle_timeout})),
-        tokens_(clock, *client_) {}
+        tokens_(clock, *client_),
+        slots_(options.max_in_flight) {}
 
   Result<std::unique_ptr<Endpoint>> open(ProbeTarget target) override {
     const std::string where = "endpoint '" + target.name + "'";
-    auto endpoint = OpenEndpoint::open({clock_, *client_, tokens_}, std::move(target));
+    auto endpoint = OpenEndpoint::open({clock_, *client_, tokens_, slots_}, std::move(target));
     if (!endpoint) return fail(std::move(endpoint.error()).in(where));
     return endpoint;
   }
@@ -29,6 +30,7 @@ class SharedProber final : public Prober {
   Clock& clock_;
   std::unique_ptr<net::PreparingClient> client_;
   Tokens tokens_;
+  Slots slots_;
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace leeway::endpoints {
 
 /// One endpoint, opened: its requests are prepared once. Everything it does is bounded by the
 /// target's limits. Belongs to the thread of its io_context, and must not be destroyed while one of
-/// its coroutines runs. At most one probe at a time (Schedule sees to that); score, metadata and
+/// its coroutines runs. At most one probe at a time; score, metadata and
 /// scrape may run beside it.
 class Endpoint {
  public:
@@ -44,6 +44,8 @@ class Endpoint {
 struct ProberOptions {
   std::string user_agent = "leeway";
   std::size_t idle_connections = 8192;  ///< kept open at most, over all targets
+  /// Requests at a time over all targets; the others wait their turn, which counts as no latency.
+  std::size_t max_in_flight = 1024;
   Duration idle_timeout = std::chrono::seconds(75);
 };
 

@@ -39,6 +39,10 @@ std::ptrdiff_t open_descriptors() {
 
 /// Servers at their worst, probed every ten virtual seconds: each fault is one clear sentence,
 /// nothing stays open, and the next probe is on time.
+Task<> keep(Task<ProbeResult> probe, std::optional<ProbeResult>& result) {
+  result = co_await std::move(probe);
+}
+
 class FaultsTest : public testing::Test {
  protected:
   ProbeTarget target(std::string url) const {
@@ -213,6 +217,32 @@ TEST_F(FaultsTest, ARedirectToItselfIsNotFollowed) {
   EXPECT_EQ(result.sentence,
             "status 302 Found to http://127.0.0.1/again?key=..., and redirects are not followed");
   EXPECT_EQ(peer.connections(), 1);
+}
+
+TEST_F(FaultsTest, WaitingForASilentServerIsNoLatencyOfAnother) {
+  tests::RawPeer silent(io_, [](Socket& socket) -> Task<> {
+    co_await tests::read_head(socket);
+    co_await tests::read_head(socket);  // until the probe gives up
+  });
+  tests::RawPeer quick(io_, [](Socket& socket) -> Task<> {
+    co_await tests::read_head(socket);
+    co_await tests::send(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+  const auto prober = make_prober(clock_, {.max_in_flight = 1});
+  const auto first = prober->open(target(silent.url("/")));
+  const auto second = prober->open(target(quick.url("/")));
+  ASSERT_TRUE(first && second);
+  std::optional<ProbeResult> late;
+  std::optional<ProbeResult> fine;
+  const Duration begun = clock_.monotonic();
+  TaskGroup group(io_.get_executor());
+  group.spawn(keep((*first)->probe(), late), "silent");
+  group.spawn(keep((*second)->probe(), fine), "quick");
+  until([&] { return late && fine; });
+  EXPECT_EQ(late->deadline, seconds(3));
+  EXPECT_TRUE(fine->up) << fine->sentence;
+  EXPECT_EQ(fine->timings.total, Duration{});
+  EXPECT_EQ(clock_.monotonic() - begun, seconds(3));
 }
 
 TEST_F(FaultsTest, ACertificateThatHasExpiredIsNamed) {

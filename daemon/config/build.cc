@@ -107,6 +107,11 @@ Reference reference(const Node& node) {
   if (const Node* learned = node.find("from_batches")) {
     reference.learn_windows = number<std::uint32_t>(*learned, "windows");
   }
+  if (const Node* rolling = node.find("rolling")) {
+    reference.rolling = Rolling{.windows = number<std::uint32_t>(*rolling, "windows"),
+                                .gap = number<std::uint32_t>(*rolling, "gap")};
+    reference.learn_windows = reference.rolling->windows;
+  }
   const auto season = leeway::season(text(node, "season"));
   LEEWAY_ASSERT(season, "the description lists the same words as season()");
   reference.season = *season;

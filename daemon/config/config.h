@@ -127,10 +127,17 @@ struct Columns {
 };
 
 /// Exactly one of the two: files, or learned from the first windows.
+/// The windows that one is compared with: `windows` of them, `gap` before it.
+struct Rolling {
+  std::uint32_t windows = 0;
+  std::uint32_t gap = 0;
+};
+
 struct Reference {
-  std::vector<std::string> files;   ///< paths or globs
-  std::uint32_t learn_windows = 0;  ///< > 0: the first so many windows become the reference
-  Season season = Season::kNone;    ///< windows are compared with those of the same phase
+  std::vector<std::string> files;    ///< paths or globs
+  std::uint32_t learn_windows = 0;   ///< > 0: the first so many windows become the reference
+  Season season = Season::kNone;     ///< windows are compared with those of the same phase
+  std::optional<Rolling> rolling{};  ///< those learned first are the anchor then
 };
 
 struct Batches {
@@ -153,8 +160,8 @@ struct Drift {
   std::vector<std::string> numeric;  ///< measures; the first decides; none: the dialect chooses
   std::vector<std::string> categorical;
   std::vector<std::string> multivariate{};  ///< measures of several columns at once; each decides
-  LimitsByMeasure thresholds;  ///< fixed ones; measures that are not here are learned
-  Rate false_alarms;           ///< expected falsely critical windows of the model
+  LimitsByMeasure thresholds;               ///< fixed ones; measures that are not here are learned
+  Rate false_alarms;                        ///< expected falsely critical windows of the model
 };
 
 /// Missing, unseen and type_errors limit the increase over the reference.

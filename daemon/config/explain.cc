@@ -39,6 +39,12 @@ std::string reference_text(const Reference& reference) {
     text = "learned from the first " + std::to_string(reference.learn_windows) +
            " windows; no drift is judged before";
   }
+  if (reference.rolling) {
+    text = "the " + std::to_string(reference.rolling->windows) + " windows with rows before the " +
+           std::to_string(reference.rolling->gap) + " newest; the first " +
+           std::to_string(reference.rolling->windows) +
+           " are learned from, without a verdict on drift, and stay the anchor";
+  }
   if (reference.season == Season::kNone) return text;
   return text + "; each window with those of the same " + std::string(to_string(reference.season));
 }

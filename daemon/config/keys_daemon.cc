@@ -246,7 +246,6 @@ constexpr Planned kPlanned[] = {
     {"models", "compute"},
     {"models.version", "mlflow"},
     {"columns", "scores"},
-    {"reference", "rolling"},
     {"reference", "profile"},
     {"retraining", "on_success"},
     {"path", "az"},

@@ -161,6 +161,28 @@ constexpr Section kFromBatches = {.name = "reference.from_batches",
                                   .sentence = "The first windows become the reference.",
                                   .keys = kFromBatchesKeys};
 
+constexpr Key kRollingKeys[] = {
+    {.name = "windows",
+     .type = Type::kInteger,
+     .fallback = "28",
+     .low = "4",
+     .high = "400",
+     .sentence = "How many windows each window is compared with; the first so many are learned "
+                 "from before anything is judged, and stay the anchor."},
+    {.name = "gap",
+     .type = Type::kInteger,
+     .fallback = "7",
+     .low = "0",
+     .high = "400",
+     .sentence = "How many windows with rows lie between, so that what is wrong for days is not "
+                 "compared with itself."},
+};
+constexpr Section kRolling = {.name = "reference.rolling",
+                              .sentence =
+                                  "Each window is compared with those some time before it; "
+                                  "how far it is from the first is shown beside it.",
+                              .keys = kRollingKeys};
+
 constexpr Key kReferenceKeys[] = {
     {.name = "season",
      .type = Type::kChoice,
@@ -181,6 +203,12 @@ constexpr Key kReferenceKeys[] = {
      .alternative = true,
      .section = &kFromBatches,
      .sentence = "The first windows become the reference."},
+    {.name = "rolling",
+     .type = Type::kSection,
+     .alternative = true,
+     .section = &kRolling,
+     .sentence = "Each window is compared with those some time before it; how far it is from the "
+                 "first is shown beside it."},
 };
 constexpr Section kReference = {.name = "reference",
                                 .sentence =

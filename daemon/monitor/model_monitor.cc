@@ -50,6 +50,7 @@ ModelMonitor::ModelMonitor(Services services, std::shared_ptr<const config::Conf
       key_(model.key()),
       intake_(services, key_),
       references_(services, config_, model),
+      rolling_(services),
       rules_(rules_of(model)),
       routes_(routes_of(*config_)),
       live_history_(key_) {
@@ -384,7 +385,7 @@ Async<> ModelMonitor::compact_settled() {
   co_return Result<>{};
 }
 
-Async<Judgement> ModelMonitor::judge_window(Closing window) {
+Async<ModelMonitor::Judged> ModelMonitor::judge_window(Closing window) {
   const store::PaneRange range{.begin = window.from, .end = window.end, .segment = {}};
   struct Rows {
     std::vector<store::Contribution> contributions;
@@ -409,21 +410,33 @@ Async<Judgement> ModelMonitor::judge_window(Closing window) {
   if (!joint) co_return fail(std::move(joint.error()));
   reference_ = std::move(joint->reference);
 
-  auto work = [rows = std::move(*rows), joint = std::move(joint->findings), reference = reference_,
-               config = config_, model = model_, window, scratch = services_.store.scratch(),
-               now = services_.clock.now()]() -> Result<Judgement> {
+  auto behind = co_await rolling_.of(reference_, *model_, window);
+  if (!behind) co_return fail(std::move(behind.error()));
+
+  auto work = [rows = std::move(*rows), joint = std::move(joint->findings), anchor = reference_,
+               reference = std::move(*behind), config = config_, model = model_, window,
+               scratch = services_.store.scratch(),
+               now = services_.clock.now()]() -> Result<Judged> {
     std::vector<SegmentParts> parts =
         parts_of(rows.contributions, reference->reference.schema.id(), scratch);
-    return judge(*reference, *model, window,
-                 {.parts = std::move(parts), .schema = rows.schema, .multivariate = joint}, now);
+    auto judgement =
+        judge(*reference, *model, window,
+              {.parts = std::move(parts), .schema = rows.schema, .multivariate = joint}, now);
+    if (!judgement) return fail(std::move(judgement.error()));
+    if (reference != anchor) {
+      std::ranges::move(compare_with_anchor(*anchor, *model, judgement->profile, now),
+                        std::back_inserter(judgement->findings));
+    }
+    return Judged{.judgement = std::move(*judgement),
+                  .reference_id = reference->provisional ? "" : reference->id};
   };
   co_return co_await on_pool(services_.pool, std::move(work));
 }
 
 Async<> ModelMonitor::close_window(Closing window) {
-  auto judgement = co_await judge_window(window);
-  if (!judgement)
-    co_return fail(std::move(judgement.error()).in("window " + to_rfc3339(window.start)));
+  auto judged = co_await judge_window(window);
+  if (!judged) co_return fail(std::move(judged.error()).in("window " + to_rfc3339(window.start)));
+  const Judgement* const judgement = &judged->judgement;
   const TimePoint now = services_.clock.now();
   store::Window row{.model = key_,
                     .start = window.start,
@@ -431,7 +444,7 @@ Async<> ModelMonitor::close_window(Closing window) {
                     .state = store::WindowState::kJudged,
                     .rows = window.rows,
                     .corrections = 0,
-                    .reference_id = reference_->provisional ? "" : reference_->id,
+                    .reference_id = judged->reference_id,
                     .version = model_->version,
                     .extended_from = window.from,
                     .opened_at = now,
@@ -462,6 +475,7 @@ Async<> ModelMonitor::close_window(Closing window) {
   failpoint("monitor.after_judged");
   timeline_->closed(window);
   view_.closed_windows = next.closed_windows;
+  if (!judged->reference_id.empty()) view_.reference_id = judged->reference_id;
   if (window.rows > 0) ++view_.learned_windows;
   states_ = std::move(stepped.states);
   require(std::move(stepped.unmet));
@@ -478,58 +492,6 @@ Async<> ModelMonitor::close_window(Closing window) {
     if (auto read = co_await read_open_schema(); !read) co_return read;
   }
   co_return co_await finish_learning_if_complete();
-}
-
-Async<> ModelMonitor::finish_learning_if_complete() {
-  if (lacks_windows(*reference_)) {
-    auto learned = co_await with_live_windows(services_, *model_, reference_);
-    if (!learned) co_return fail(std::move(learned.error()));
-    reference_ = std::move(*learned);
-    view_.false_alarms_per_day = false_alarms_per_day(*reference_, *model_);
-    co_return Result<>{};
-  }
-  const std::size_t wanted = model_->reference.learn_windows;
-  if (!reference_->provisional || view_.learned_windows < wanted) co_return Result<>{};
-  auto starts = co_await windows_to_learn_from();
-  if (!starts) co_return fail(std::move(starts.error()));
-  view_.learned_windows = static_cast<std::uint32_t>(starts->size());
-  if (starts->size() < wanted) co_return Result<>{};
-  auto learned = co_await references_.finish_learning(reference_, std::move(*starts));
-  if (!learned) co_return fail(std::move(learned.error()));
-  reference_ = std::move(*learned);
-  if (reference_->provisional) {  // the windows changed inside
-    auto behind = co_await windows_to_learn_from();
-    if (!behind) co_return fail(std::move(behind.error()));
-    view_.learned_windows = static_cast<std::uint32_t>(behind->size());
-    co_return Result<>{};
-  }
-  view_.learning = false;
-  view_.reference_id = reference_->id;
-  view_.false_alarms_per_day = false_alarms_per_day(*reference_, *model_);
-  co_return Result<>{};
-}
-
-/// The starts of the first windows with rows, of those behind a change where there was one.
-Async<std::vector<TimePoint>> ModelMonitor::windows_to_learn_from() {
-  std::optional<TimePoint> from;
-  if (reference_->learned_anew) from = reference_->learned_anew->from;
-  const store::WindowFilter filter{.model = key_,
-                                   .state = store::WindowState::kJudged,
-                                   .from = from,
-                                   .to = {},
-                                   .with_rows = true,
-                                   .newest_first = false,
-                                   .limit = model_->reference.learn_windows};
-  auto read = [filter](store::Connection& connection) {
-    return store::windows(connection, filter);
-  };
-  auto windows = co_await services_.store.read_async(std::move(read));
-  if (!windows) co_return fail(std::move(windows.error()));
-  std::vector<TimePoint> starts;
-  for (const store::Window& window : *windows) {
-    if (!from || window.start >= *from) starts.push_back(window.start);
-  }
-  co_return starts;
 }
 
 /// The newest window is what rules and gauges see; they never go back to an older one.
@@ -574,9 +536,10 @@ Async<> ModelMonitor::correct_window(TimePoint start) {
   if (!found && found.error().code == ErrorCode::kNotFound) co_return Result<>{};
   if (!found) co_return fail(std::move(found.error()).in("correcting a window"));
   const Closing window = *found;
-  auto judgement = co_await judge_window(window);
-  if (!judgement)
-    co_return fail(std::move(judgement.error()).in("correcting window " + to_rfc3339(start)));
+  auto judged = co_await judge_window(window);
+  if (!judged)
+    co_return fail(std::move(judged.error()).in("correcting window " + to_rfc3339(start)));
+  const Judgement* const judgement = &judged->judgement;
   auto write = [key = key_, window, findings = judgement->findings,
                 now = services_.clock.now()](store::Connection& connection) {
     return record_correction(connection, key, window, findings, now);

@@ -14,6 +14,7 @@
 #include "daemon/monitor/live_board.h"
 #include "daemon/monitor/live_history.h"
 #include "daemon/monitor/references.h"
+#include "daemon/monitor/rolling.h"
 #include "daemon/monitor/stored_state.h"
 #include "daemon/monitor/view.h"
 
@@ -80,7 +81,11 @@ class ModelMonitor {
   Async<> read_open_schema();
   Async<> finish_learning_if_complete();
   Async<std::vector<TimePoint>> windows_to_learn_from();
-  Async<Judgement> judge_window(Closing window);
+  struct Judged {
+    Judgement judgement;
+    std::string reference_id;  ///< empty while it is learned
+  };
+  Async<Judged> judge_window(Closing window);
   Async<> step_rules();
   struct Step {
     Decisions decisions;
@@ -105,7 +110,8 @@ class ModelMonitor {
 
   Intake intake_;
   References references_;
-  std::shared_ptr<const ActiveReference> reference_;
+  std::shared_ptr<const ActiveReference> reference_;  ///< the anchor, where it rolls
+  RollingReference rolling_;
   std::unique_ptr<Timeline> timeline_;
   std::vector<std::shared_ptr<files::FileWatch>> watches_;
   rules::RuleSet rules_;

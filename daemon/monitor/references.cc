@@ -126,9 +126,20 @@ Result<> add(profile::Profile& whole, std::vector<profile::Reference::Window>& w
   return whole.merge(rows);
 }
 
-/// The reference that these rows are, in the columns and cells of `provisional`.
-Result<profile::Reference> gather(const profile::Reference& provisional,
-                                  const std::vector<store::Contribution>& contributions) {
+/// What is to be said of learning that goes on behind a change.
+LearnedAnew anew_behind(const threshold::ChangeInside& change, const profile::Reference& learned,
+                        const std::optional<LearnedAnew>& before) {
+  const TimePoint from = learned.windows[change.first].start;
+  return {.from = from,
+          .times = (before ? before->times : 0) + 1,
+          .note = "learned anew from " + to_rfc3339(from) +
+                  " on, since the windows before differ: " + change.sentence};
+}
+
+}  // namespace
+
+Result<profile::Reference> reference_of(const profile::Reference& provisional,
+                                        const std::vector<store::Contribution>& contributions) {
   profile::Reference reference = provisional;
   const profile::Schema& schema = reference.schema;
   reference.profile = profile::Profile::empty_for(schema);
@@ -156,18 +167,6 @@ Result<profile::Reference> gather(const profile::Reference& provisional,
   reference.source = "learned from " + std::to_string(reference.windows.size()) + " windows";
   return reference;
 }
-
-/// What is to be said of learning that goes on behind a change.
-LearnedAnew anew_behind(const threshold::ChangeInside& change, const profile::Reference& learned,
-                        const std::optional<LearnedAnew>& before) {
-  const TimePoint from = learned.windows[change.first].start;
-  return {.from = from,
-          .times = (before ? before->times : 0) + 1,
-          .note = "learned anew from " + to_rfc3339(from) +
-                  " on, since the windows before differ: " + change.sentence};
-}
-
-}  // namespace
 
 References::References(Services services, std::shared_ptr<const config::Config> config,
                        const config::Model& model)
@@ -387,7 +386,7 @@ Async<std::shared_ptr<const ActiveReference>> References::finish_learning(
                to = worker_scratch(services_.store)]() -> Result<Learned> {
     Learned learned;
     Made& made = learned.made;
-    auto gathered = gather(provisional->reference, contributions);
+    auto gathered = reference_of(provisional->reference, contributions);
     if (!gathered) return fail(std::move(gathered.error()));
     made.reference = std::move(*gathered);
     made.origin = provisional->origin;

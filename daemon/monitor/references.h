@@ -9,6 +9,11 @@
 
 namespace leeway::monitor {
 
+/// The reference that these rows are, in the columns and cells of `provisional`: each pane a window
+/// of it, each segment a part. Contributions of other columns or cells are passed over. Pure.
+Result<profile::Reference> reference_of(const profile::Reference& provisional,
+                                        const std::vector<store::Contribution>& contributions);
+
 /// Gets a model the reference that its configuration asks for, and keeps it in the store:
 /// `references/ID.reference` (columns, cells, profiles), `references/ID.rows` (sorted values) and,
 /// where several columns are judged at once, `references/ID.sample` (drawn rows).

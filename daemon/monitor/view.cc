@@ -19,6 +19,7 @@ constexpr std::array kStatuses = {Status::kStarting, Status::kLearning, Status::
                                   Status::kError};
 
 constexpr std::string_view kSchema = "schema";
+constexpr std::string_view kAnchor = "anchor.";
 
 double state_of(Verdict verdict) {
   return is_unknown(verdict) ? -1.0 : static_cast<double>(verdict);
@@ -69,10 +70,12 @@ Detail detail_of(const Finding& finding) {
 }
 
 void add_drift_finding(Writer& out, const Finding& finding) {
-  const Writer::Labels labels = {{"segment", finding.segment},
-                                 {"column", finding.column},
-                                 {"measure", finding.measure},
-                                 {"against", "reference"}};
+  const bool of_anchor = finding.measure.starts_with(kAnchor);
+  const Writer::Labels labels = {
+      {"segment", finding.segment},
+      {"column", finding.column},
+      {"measure", of_anchor ? finding.measure.substr(kAnchor.size()) : finding.measure},
+      {"against", of_anchor ? "anchor" : "reference"}};
   const Detail detail = detail_of(finding);
   if (finding.value) {
     out.add(Family::kDriftValue, *finding.value, labels, detail);

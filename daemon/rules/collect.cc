@@ -59,6 +59,10 @@ void add_findings(Facts& facts, std::span<const Finding> findings, const RoleOf&
       continue;
     }
     Labels labels = labels_of(finding, role_of);
+    if (finding.measure.starts_with("anchor.")) {
+      add_value(facts, "drift.anchor", finding, std::move(labels));
+      continue;
+    }
     const bool embedding = multivariate::find_embedding_measure(finding.measure) != nullptr;
     const std::string path = (embedding ? "embedding." : "drift.") + finding.measure;
     if (finding.deciding || find_path(path) != nullptr) {

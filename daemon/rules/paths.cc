@@ -30,6 +30,8 @@ constexpr auto kPaths = std::to_array<Path>({
      "feature columns whose deciding measure could be judged"},
     {"drift.state", Unit::kState, true, kStateOfColumn, "drift",
      "verdict of a column's deciding drift measure: 0 ok, 1 warning, 2 critical"},
+    {"drift.anchor", Unit::kStatistic, true, kOfColumn, "distance from the anchor",
+     "deciding measure of a column against the first windows, where the reference rolls"},
     {"multivariate.state", Unit::kState, true, kOfMeasure, "drift of several columns",
      "verdict of a measure of all columns at once: 0 ok, 1 warning, 2 critical"},
     {"quality.missing", Unit::kRatio, true, kOfColumn, "missing share",

@@ -187,6 +187,39 @@ TEST_F(Drift, LearnsFromTheFirstWindowsAndThenJudges) {
   EXPECT_THAT(rules_of(app_.incidents(), "firing"), Contains("column_drifted"));
 }
 
+TEST_F(Drift, ARollingReferenceFollowsAndTheAnchorStays) {
+  app_.configure(
+      "models:\n  - name: flights\n    batches: { files: " + world_.path("incoming").string() +
+      "/*.csv, every: 1h }\n    columns: { timestamp: at }\n"
+      "    reference: { rolling: { windows: 6, gap: 2 } }\n"
+      "    rules:\n      - { name: far, if: 'drift.anchor{column=delay} > threshold', severity: "
+      "warning }\n");
+  const auto psi = [this](const std::string& against) {
+    return app_.metric(
+        "leeway_drift_value{environment=\"production\",model=\"flights\",column=\"delay\","
+        "measure=\"psi\",against=\"" +
+        against + "\"}");
+  };
+  ASSERT_TRUE(app_.start());
+  live_through_days(1, 5);
+  EXPECT_EQ(text(app_.model(), "status"), "learning");
+  live_through_days(6, 8);
+  EXPECT_FALSE(psi("anchor")) << "it is the reference: no six windows lie behind the gap";
+  live_through_days(9, 9);
+  EXPECT_THAT(app_.incidents(), IsEmpty());
+  EXPECT_TRUE(psi("anchor"));
+  live_through_days(10, 12, 1.0);
+  EXPECT_THAT(rules_of(app_.incidents(), "firing"), Contains("column_drifted"));
+  ASSERT_TRUE(app_.stop());
+  ASSERT_TRUE(app_.start());
+  live_through_days(13, 19, 1.0);
+  // The six windows from the tenth to the fifteenth are the reference of the eighteenth.
+  EXPECT_THAT(rules_of(app_.incidents(), "firing"), ElementsAre("far"));
+  EXPECT_LT(psi("reference"), 0.05);
+  EXPECT_GT(psi("anchor"), 0.2);
+  EXPECT_THAT(app_.request("GET", "/api/v1/windows"), HasSubstr("anchor.psi"));
+}
+
 TEST_F(Drift, LearnsNoMixtureOfWhatWasBeforeAChangeAndWhatCameBehindIt) {
   app_.configure(
       "models:\n  - name: flights\n    batches: { files: " + world_.path("incoming").string() +

@@ -12,6 +12,7 @@
 #include "daemon/cli/compare.h"
 #include "daemon/cli/explain_data.h"
 #include "daemon/cli/explain_rule.h"
+#include "daemon/cli/profile_files.h"
 #include "daemon/cli/run_daemon.h"
 #include "daemon/config/load.h"
 
@@ -37,6 +38,8 @@ struct Arguments {
   std::string model;
   bool explain = false;
   CompareArguments compare;
+  std::vector<std::string> profile_files;
+  std::string profile_output;
   ExplainArguments explained;
   ClientArguments client;
   std::string client_config;
@@ -89,6 +92,28 @@ void add_format_option(CLI::App& command, std::string& format) {
   command.add_option("--format", format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+}
+
+void add_profile(CLI::App& app, Arguments& arguments, int& status) {
+  CLI::App* command = app.add_subcommand(
+      "profile", "a model's reference as one file that travels in place of rows");
+  add_config_option(*command, arguments);
+  command->add_option("MODEL", arguments.model, "NAME or ENVIRONMENT/NAME")->required();
+  command->add_option("FILE", arguments.profile_files,
+                      "files: Parquet, CSV or NDJSON; without any the model's reference.files");
+  command->add_option("-o,--output", arguments.profile_output, "the file for 'reference.profile'")
+      ->required();
+  command->callback([&arguments, &status] {
+    auto document = read(arguments.config_file);
+    if (!document) {
+      status = complain(document.error());
+      return;
+    }
+    auto model = config::find_model(*document->config(), arguments.model);
+    status = model
+                 ? print(profile_files(**model, arguments.profile_files, arguments.profile_output))
+                 : complain(model.error());
+  });
 }
 
 void add_compare(CLI::App& app, CompareArguments& compare, int& status) {
@@ -286,6 +311,7 @@ int run(int argc, char** argv) {
 
   add_explain(app, arguments.explained, status);
   add_compare(app, arguments.compare, status);
+  add_profile(app, arguments, status);
   add_clients(app, arguments, status);
 
   try {

@@ -6,33 +6,20 @@
 #include <iterator>
 #include <utility>
 
-#include "collectors/files/file_watch.h"
-#include "collectors/tables/learn.h"
-#include "daemon/cli/scratch_folder.h"
+#include "daemon/cli/learn_files.h"
+#include "daemon/monitor/reference_file.h"
 #include "daemon/monitor/settings.h"
+#include "daemon/store/files.h"
 #include "detectors/profile/reference.h"
 #include "detectors/threshold/thresholds.h"
 
 namespace leeway::cli {
 namespace {
 
+constexpr std::size_t kMaxProfileBytes = std::size_t{256} << 20U;
+
 std::string counted(std::uint64_t n, const std::string& what) {
   return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
-}
-
-Result<std::vector<std::filesystem::path>> files_of(const std::vector<std::string>& patterns) {
-  std::vector<std::filesystem::path> paths;
-  for (const std::string& pattern : patterns) {
-    files::Listing listing = files::list_files(pattern);
-    if (!listing.troubles.empty()) {
-      files::Trouble& trouble = listing.troubles.front();
-      return fail(std::move(trouble.error).in("'" + trouble.path + "'"));
-    }
-    for (const files::SeenFile& file : listing.files) paths.emplace_back(file.path);
-  }
-  if (paths.empty())
-    return fail(ErrorCode::kNotFound, "no file matches '" + patterns.front() + "'");
-  return paths;
 }
 
 struct Learned {
@@ -41,15 +28,7 @@ struct Learned {
 };
 
 Result<Learned> learn(const config::Model& model, std::vector<std::filesystem::path> paths) {
-  auto scratch = ScratchFolder::make();
-  if (!scratch) return fail(std::move(scratch.error()));
-  tables::LearnPlan plan;
-  plan.files = std::move(paths);
-  plan.rules = monitor::column_rules(model);
-  plan.panes = monitor::pane_rule(model, true);
-  plan.scratch = {
-      .directory = scratch->path(), .stem = "explained", .extract_rows = monitor::kReferenceRows};
-  auto answer = tables::learn(plan);
+  auto answer = learn_files(model, std::move(paths));
   if (!answer) return fail(std::move(answer.error()));
   auto reference = profile::Reference::deserialize(answer->reference);
   if (!reference) return fail(std::move(reference.error()));
@@ -107,9 +86,25 @@ config::Topics topics_of(const Learned& learned) {
   return topics;
 }
 
+config::Topics explain_profile(const config::Model& model) {
+  const std::string& path = model.reference.profile;
+  auto bytes = store::read_file(path, kMaxProfileBytes);
+  if (!bytes) return {{"columns", "not known yet: " + bytes.error().message}};
+  auto file = monitor::ReferenceFile::decode(*bytes);
+  if (!file) return {{"columns", "not known: '" + path + "': " + file.error().message}};
+  config::Topics topics = topics_of({.reference = file->reference, .notes = {}});
+  if (auto fine = monitor::fits(*file, model.columns); !fine) {
+    topics.emplace_back("profile", fine.error().message);
+  }
+  config::Topics more = false_alarm_topics(model, file->reference);
+  std::move(more.begin(), more.end(), std::back_inserter(topics));
+  return topics;
+}
+
 }  // namespace
 
 config::Topics explain_data(const config::Model& model) {
+  if (!model.reference.profile.empty()) return explain_profile(model);
   const bool from_batches = model.reference.files.empty();
   if (from_batches && !model.has_batches()) return {};
   auto paths = files_of(from_batches ? model.batches.files : model.reference.files);

@@ -104,6 +104,7 @@ Columns columns(const Node& node) {
 
 Reference reference(const Node& node) {
   Reference reference{.files = texts(node, "files"), .learn_windows = 0};
+  if (node.find("profile") != nullptr) reference.profile = text(node, "profile");
   if (const Node* learned = node.find("from_batches")) {
     reference.learn_windows = number<std::uint32_t>(*learned, "windows");
   }

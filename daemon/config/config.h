@@ -135,6 +135,7 @@ struct Rolling {
 
 struct Reference {
   std::vector<std::string> files;    ///< paths or globs
+  std::string profile{};             ///< a file that `leeway profile` made, in place of files
   std::uint32_t learn_windows = 0;   ///< > 0: the first so many windows become the reference
   Season season = Season::kNone;     ///< windows are compared with those of the same phase
   std::optional<Rolling> rolling{};  ///< those learned first are the anchor then

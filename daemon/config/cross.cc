@@ -68,6 +68,17 @@ void check_season(const Model& model, const Complaint& complain) {
                                    (season == Season::kDayOfWeek ? "day of the week" : "hour"));
 }
 
+/// Measures of several columns need rows of the reference.
+void check_profile(const Model& model, const Complaint& complain) {
+  if (model.reference.profile.empty()) return;
+  const bool embeddings = std::ranges::any_of(
+      model.columns.types, [](const auto& each) { return each.second == ColumnType::kEmbedding; });
+  if (model.drift.multivariate.empty() && !embeddings) return;
+  complain(model.drift.multivariate.empty() ? "columns.types" : "drift.multivariate",
+           "these measures need rows of the reference, which 'reference.profile' does not have; "
+           "give 'reference.files'");
+}
+
 void check_limits(const Limits& limits, std::string_view path, const Complaint& complain) {
   if (limits.warning && limits.critical && *limits.warning > *limits.critical) {
     complain(path, "the warning limit lies above the critical one");
@@ -250,6 +261,7 @@ void check_model(const Instance& instance, const Checkers& checkers, Diagnostics
   const Model& model = *instance.model;
   check_window(model.window, complain);
   check_season(model, complain);
+  check_profile(model, complain);
   check_roles(model.columns, complain);
   const std::string& dialect = model.drift.dialect;
   check_limits(model.drift.thresholds, dialect, "drift.thresholds", complain);

@@ -35,6 +35,7 @@ std::string limits_text(const Limits& limits) {
 
 std::string reference_text(const Reference& reference) {
   std::string text = joined(reference.files);
+  if (!reference.profile.empty()) text = "the profile " + reference.profile;
   if (reference.learn_windows > 0) {
     text = "learned from the first " + std::to_string(reference.learn_windows) +
            " windows; no drift is judged before";

@@ -246,7 +246,6 @@ constexpr Planned kPlanned[] = {
     {"models", "compute"},
     {"models.version", "mlflow"},
     {"columns", "scores"},
-    {"reference", "profile"},
     {"retraining", "on_success"},
     {"path", "az"},
     {"path", "s3"},

@@ -198,6 +198,13 @@ constexpr Key kReferenceKeys[] = {
      .nonempty = true,
      .sentence = "Paths or globs of Parquet, CSV (.gz) or NDJSON files: the training data, or a "
                  "good past."},
+    {.name = "profile",
+     .type = Type::kPath,
+     .alternative = true,
+     .nonempty = true,
+     .sentence =
+         "A file that 'leeway profile' made of the training data, where the rows themselves "
+         "do not go; judged on cells, not exactly."},
     {.name = "from_batches",
      .type = Type::kSection,
      .alternative = true,

@@ -44,6 +44,10 @@ enum class Format { kText, kJson };
 /// What is said about one thing: "windows" -> "1d in UTC, ...".
 using Topics = std::vector<std::pair<std::string, std::string>>;
 
+/// "flight-delay", or "staging/flight-delay" if the name alone is ambiguous. kNotFound with the
+/// nearest name, kInvalidArgument with the keys among which to choose.
+Result<const Model*> find_model(const Config& config, std::string_view name);
+
 /// A configuration with the place that each of its values came from.
 class Document {
  public:

@@ -180,13 +180,14 @@ class JsonWriter {
   json::array values_;
 };
 
-Result<std::size_t> find_model(const Config& config, std::string_view name) {
-  std::vector<std::size_t> found;
+}  // namespace
+
+Result<const Model*> find_model(const Config& config, std::string_view name) {
+  std::vector<const Model*> found;
   std::vector<std::string_view> names;
-  for (std::size_t i = 0; i < config.models.size(); ++i) {
-    const Model& model = config.models[i];
+  for (const Model& model : config.models) {
     names.push_back(model.name);
-    if (model.name == name || model.key() == name) found.push_back(i);
+    if (model.name == name || model.key() == name) found.push_back(&model);
   }
   if (found.size() == 1) return found.front();
   if (found.empty()) {
@@ -194,12 +195,9 @@ Result<std::size_t> find_model(const Config& config, std::string_view name) {
                 "no model is called '" + std::string(name) + "'" + suggestion(name, names));
   }
   std::string keys;
-  for (const std::size_t i : found)
-    keys += (keys.empty() ? "'" : ", '") + config.models[i].key() + "'";
+  for (const Model* const model : found) keys += (keys.empty() ? "'" : ", '") + model->key() + "'";
   return fail(ErrorCode::kInvalidArgument, "'" + std::string(name) + "' is ambiguous: " + keys);
 }
-
-}  // namespace
 
 Result<std::string> Document::show(std::string_view model, Format format) const {
   const Node* node = &tree_->root;
@@ -208,9 +206,9 @@ Result<std::string> Document::show(std::string_view model, Format format) const 
   if (!model.empty()) {
     const auto found = find_model(*config_, model);
     if (!found) return fail(found.error());
-    node = &tree_->models[*found];
+    node = &tree_->models[static_cast<std::size_t>(*found - config_->models.data())];
     section = &kModel;
-    key = config_->models[*found].key();
+    key = (*found)->key();
   }
   if (format == Format::kText) {
     TextWriter writer(tree_->sources);

@@ -10,6 +10,7 @@
 #include "collectors/async/on_pool.h"
 #include "daemon/log/log.h"
 #include "daemon/monitor/multivariate.h"
+#include "daemon/monitor/reference_file.h"
 #include "daemon/monitor/settings.h"
 #include "daemon/store/files.h"
 #include "daemon/store/references.h"
@@ -189,13 +190,16 @@ std::string References::key_of(const std::vector<files::SeenFile>& files) const 
 }
 
 Async<std::shared_ptr<const ActiveReference>> References::load() {
-  if (model_->reference.files.empty()) {
+  const std::string& profile = model_->reference.profile;
+  if (model_->reference.files.empty() && profile.empty()) {
     auto learned = co_await stored("windows:" + key_of({}));
     if (!learned) co_return fail(std::move(learned.error()));
     if (!*learned) co_return fail(ErrorCode::kNotFound, "nothing learned yet");
     co_return std::move(*learned);
   }
-  auto work = [patterns = model_->reference.files] { return listed(patterns); };
+  auto work = [patterns = profile.empty() ? model_->reference.files : std::vector{profile}] {
+    return listed(patterns);
+  };
   auto files = co_await on_pool(services_.pool, std::move(work));
   if (!files) co_return fail(std::move(files.error()).in("reference"));
   const std::string key = key_of(*files);
@@ -205,18 +209,36 @@ Async<std::shared_ptr<const ActiveReference>> References::load() {
   const bool complete = *kept && (!(*kept)->segments.empty() || (*kept)->origin.segments.empty());
   if (complete) co_return std::move(*kept);
 
-  std::vector<std::string> paths;
-  for (const files::SeenFile& file : *files) paths.push_back(file.path);
-  std::string source = paths.front();
-  if (paths.size() > 1) source += " and " + std::to_string(paths.size() - 1) + " more files";
-  auto made = co_await learn(std::move(paths), std::move(source));
+  std::vector<std::filesystem::path> paths;
+  for (const files::SeenFile& file : *files) paths.emplace_back(file.path);
+  std::string source = source_of(paths);
+  auto making = model_->reference.profile.empty() ? learn(std::move(paths), std::move(source))
+                                                  : read_profile(paths.front());
+  auto made = co_await std::move(making);
   if (!made) co_return fail(std::move(made.error()).in("reference"));
   co_return co_await keep(std::move(*made), key, false);
 }
 
-Async<References::Made> References::learn(std::vector<std::string> paths, std::string source) {
+Async<References::Made> References::read_profile(std::filesystem::path path) {
+  auto work = [path, columns = model_->columns]() -> Result<Made> {
+    const std::string where = "'" + path.string() + "'";
+    auto bytes = store::read_file(path, kMaxReferenceBytes);
+    if (!bytes) return fail(std::move(bytes.error()));
+    auto file = ReferenceFile::decode(*bytes);
+    if (!file) return fail(std::move(file.error()).in(where));
+    if (auto fine = fits(*file, columns); !fine) return fail(std::move(fine.error()).in(where));
+    Made made;
+    made.reference = std::move(file->reference);
+    made.origin = {.segments = std::move(file->segments), .columns = std::move(file->columns)};
+    return made;
+  };
+  co_return co_await on_pool(services_.pool, std::move(work));
+}
+
+Async<References::Made> References::learn(std::vector<std::filesystem::path> paths,
+                                          std::string source) {
   tables::LearnPlan plan;
-  plan.files.assign(paths.begin(), paths.end());
+  plan.files = std::move(paths);
   plan.source = std::move(source);
   plan.rules = column_rules(*model_);
   plan.panes = {.size = model_->window.slide, .time_zone = model_->window.time_zone};

@@ -26,8 +26,9 @@ class References {
   void set_config(std::shared_ptr<const config::Config> config, const config::Model& model);
 
   /// What the store has, if it was made from the same files and rules; else learned anew from the
-  /// files. kNotFound if the model learns from its first windows and none is stored yet.
-  /// Everything else is an error for a person: the model is not watched until it is solved.
+  /// files, or read from the profile. kNotFound if the model learns from its first windows and none
+  /// is stored yet. Everything else is an error for a person: the model is not watched until it is
+  /// solved.
   Async<std::shared_ptr<const ActiveReference>> load();
 
   /// A provisional one, from the first file that arrived: it has columns and cells, and nothing is
@@ -49,7 +50,8 @@ class References {
     Origin origin;
   };
 
-  Async<Made> learn(std::vector<std::string> paths, std::string source);
+  Async<Made> learn(std::vector<std::filesystem::path> paths, std::string source);
+  Async<Made> read_profile(std::filesystem::path path);
   Async<std::shared_ptr<const ActiveReference>> keep(Made made, std::string key, bool provisional);
   Async<std::shared_ptr<const ActiveReference>> stored(std::string key);
   Async<> save_state(std::string state);

@@ -89,6 +89,12 @@ std::uint64_t sample_rows(const config::Model& model) {
   return model.drift.multivariate.empty() && embeddings(model) == 0 ? 0 : kRows;
 }
 
+std::string source_of(const std::vector<std::filesystem::path>& paths) {
+  std::string source = paths.front().string();
+  if (paths.size() > 1) source += " and " + std::to_string(paths.size() - 1) + " more files";
+  return source;
+}
+
 std::uint64_t learning_hash(const config::Model& model) {
   tables::LearnPlan plan;
   plan.rules = column_rules(model);

@@ -20,6 +20,9 @@ threshold::Policy threshold_policy(const config::Model& model);
 /// How many rows are drawn of a pane for measures of several columns; 0 where none is asked for.
 std::uint64_t sample_rows(const config::Model& model);
 
+/// "january.parquet and 2 more files"; paths are not empty.
+std::string source_of(const std::vector<std::filesystem::path>& paths);
+
 /// Hash of what a learned reference depends on besides its files: column rules, panes, budget.
 std::uint64_t learning_hash(const config::Model& model);
 

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+
+#include "daemon/cli/profile_files.h"
 #include "tests/daemon/app/models.h"
 
 namespace leeway::tests {
@@ -185,6 +188,34 @@ TEST_F(Drift, LearnsFromTheFirstWindowsAndThenJudges) {
   EXPECT_THAT(app_.incidents(), IsEmpty());
   live_through_days(8, 10, 1.5);
   EXPECT_THAT(rules_of(app_.incidents(), "firing"), Contains("column_drifted"));
+}
+
+TEST_F(Drift, AProfileStandsInForTheRowsItWasMadeOf) {
+  const std::string profile = world_.path("january.profile").string();
+  const std::string columns = "\n    columns: { timestamp: at }\n";
+  const std::string batches =
+      "models:\n  - name: flights\n    batches: { files: " + world_.path("incoming").string() +
+      "/*.csv, every: 1h }";
+  app_.configure(batches + "\n    reference: { profile: " + profile + " }" + columns);
+  ASSERT_TRUE(app_.start());
+  world_.pass(hours(1));
+  EXPECT_THAT(boost::json::serialize(app_.model()), HasSubstr("january.profile"));
+  ASSERT_TRUE(app_.stop());
+
+  config::Model model;
+  model.window.size = model.window.slide = hours(24);
+  model.window.time_zone = "UTC";
+  model.columns.timestamp = "at";
+  const auto made = cli::profile_files(model, {world_.path("january.csv").string()}, profile);
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_TRUE(app_.start());
+  live_through_days(1, 2);
+  EXPECT_EQ(text(app_.model(), "status"), "ok");
+  EXPECT_THAT(app_.incidents(), IsEmpty());
+  ASSERT_TRUE(app_.stop());
+  ASSERT_TRUE(app_.start());
+  live_through_days(3, 5, 1.0);
+  EXPECT_THAT(rules_of(app_.incidents(), "firing"), ElementsAre("column_drifted"));
 }
 
 TEST_F(Drift, ARollingReferenceFollowsAndTheAnchorStays) {

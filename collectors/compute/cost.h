@@ -11,13 +11,13 @@ namespace leeway::compute {
 
 /// What things cost, in one currency. All that are given add up.
 struct Price {
-  std::optional<double> per_hour;       ///< of the machine or the endpoint, used or not
-  std::optional<double> per_gpu_hour;   ///< of each GPU that is seen, used or not
-  std::optional<double> per_cpu_hour;   ///< of CPU time that is used
-  std::optional<double> per_gib_hour;   ///< of memory that is used
-  std::optional<double> per_1k_tokens;  ///< of a language model
-  std::optional<double> per_kwh;        ///< of the energy of GPUs
-  std::optional<double> grams_per_kwh;  ///< carbon intensity of that energy, CO2 equivalent
+  std::optional<double> per_hour{};       ///< of the machine or the endpoint, used or not
+  std::optional<double> per_gpu_hour{};   ///< of each GPU that is seen, used or not
+  std::optional<double> per_cpu_hour{};   ///< of CPU time that is used
+  std::optional<double> per_gib_hour{};   ///< of memory that is used
+  std::optional<double> per_1k_tokens{};  ///< of a language model
+  std::optional<double> per_kwh{};        ///< of the energy of GPUs
+  std::optional<double> grams_per_kwh{};  ///< carbon intensity of that energy, CO2 equivalent
 };
 
 /// What a span of usage cost.

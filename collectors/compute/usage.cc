@@ -8,6 +8,7 @@ namespace leeway::compute {
 namespace {
 
 constexpr std::size_t kCounterBytes = 12;
+constexpr Duration kLongestGap = std::chrono::days(7);
 
 std::optional<double> ratio(std::optional<double> part, std::optional<double> whole) {
   if (!part || !whole || *whole <= 0.0) return std::nullopt;
@@ -119,6 +120,10 @@ std::optional<double> UsageMeter::count(const Key& key, const std::string& ident
 Usage UsageMeter::update(TimePoint now,
                          const std::vector<std::pair<std::string, Reading>>& readings) {
   Usage usage;
+  if (last_ && now - *last_ > kLongestGap) {
+    counters_.clear();
+    last_.reset();
+  }
   usage.span = last_ ? std::max(Duration{0}, now - *last_) : Duration{0};
   last_ = now;
   std::set<std::pair<Metric, std::string>> taken;

@@ -45,7 +45,8 @@ struct Usage {
 /// Makes usage of readings: remembers the counters, and sees where one began anew (it fell, or the
 /// identity is another), in which case what it shows since then counts. State is small and saved,
 /// so that what was used while Leeway was down is not lost where the counter went on; where it did
-/// not, its first reading after a restart is only a beginning.
+/// not, its first reading after a restart is only a beginning; so is everything after more than a
+/// week without a reading.
 class UsageMeter {
  public:
   /// Of one moment, of all sources, in the order in which they are believed. The first call only

@@ -13,6 +13,7 @@
 #include "daemon/app/models.h"
 #include "daemon/app/own_metrics.h"
 #include "daemon/app/routes.h"
+#include "daemon/compute/compute_source.h"
 #include "daemon/delivery/deliverer.h"
 #include "daemon/delivery/webhook.h"
 #include "daemon/endpoints/endpoint_monitor.h"
@@ -242,6 +243,12 @@ class App::Impl {
     if (model.endpoint) {
       sources.push_back(std::make_unique<endpoint::EndpointMonitor>(services(), *prober_, board,
                                                                     model, random_.next()));
+    }
+    if (model.compute) {
+      const compute::Surroundings around{
+          .clock = clock_, .store = *store_, .pool = pool_, .http = *client_};
+      sources.push_back(
+          std::make_unique<compute::ComputeSource>(around, model.key(), *model.compute, board));
     }
     return sources;
   }

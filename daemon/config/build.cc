@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/config/build_compute.h"
 #include "daemon/config/build_endpoint.h"
 #include "daemon/config/read.h"
 
@@ -266,6 +267,7 @@ Model build_model(const Node& node, const Sources& sources) {
       .quality = quality(section(node, "quality")),
       .rules = {},
       .retraining = {},
+      .compute = {},
       .hash = hash_of(node),
   };
   if (const Node* endpoint = node.find("endpoint")) {
@@ -275,6 +277,7 @@ Model build_model(const Node& node, const Sources& sources) {
     for (const Node& item : rules->items) model.rules.push_back(rule(item));
   }
   if (const Node* section = node.find("retraining")) model.retraining = retraining(*section);
+  if (const Node* section = node.find("compute")) model.compute = build_compute(*section, sources);
   return model;
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/config/compute.h"
 #include "daemon/config/model_endpoint.h"
 #include "daemon/config/values.h"
 #include "detectors/base/columns.h"
@@ -217,6 +218,7 @@ struct Model {
   Quality quality;
   std::vector<Rule> rules;
   std::optional<Retraining> retraining;
+  std::optional<Compute> compute;
 
   /// Of everything above: equal hashes, equal configuration. A reload leaves such a model alone.
   std::uint64_t hash = 0;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/config/check_compute.h"
 #include "daemon/config/value_check.h"
 #include "detectors/base/time.h"
 #include "detectors/drift/dialects.h"
@@ -273,6 +274,7 @@ void check_model(const Instance& instance, const Checkers& checkers, Diagnostics
   check_limits(model.quality.unseen, "quality.unseen", complain);
   check_limits(model.quality.type_errors, "quality.type_errors", complain);
   if (model.endpoint) check_endpoint(model, checkers, complain);
+  if (model.compute) check_compute(*model.compute, complain);
 }
 
 void check_names(const Node& root, const std::vector<Instance>& instances, const Checkers& checkers,

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "daemon/config/keys.h"
+#include "daemon/config/keys_compute.h"
 #include "detectors/base/season.h"
 #include "detectors/drift/dialects.h"
 #include "detectors/drift/measure_table.h"
@@ -527,6 +528,10 @@ constexpr Key kModelKeys[] = {
      .fallback = "{}",
      .section = &kQuality,
      .sentence = "When the data itself is bad."},
+    {.name = "compute",
+     .type = Type::kSection,
+     .section = &kCompute,
+     .sentence = "The compute that it uses, and what that costs."},
     {.name = "rules",
      .type = Type::kSection,
      .shape = Shape::kList,

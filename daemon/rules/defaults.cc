@@ -50,6 +50,10 @@ const Default kDefaults[] = {
      "The endpoint's certificate expires soon."},
     {"endpoint_changed", "endpoint.schema == 1", Duration{0}, Severity::kWarning,
      "The endpoint takes or gives other fields than before."},
+    {"out_of_memory", "compute.oom_kills > 0", Duration{0}, Severity::kWarning,
+     "A process of the model was ended for lack of memory."},
+    {"over_budget", "cost.budget > threshold", Duration{0}, Severity::kWarning,
+     "The model has cost more today than a day may cost."},
     {"delivery_failed", "delivery.dead > 0", Duration{0}, Severity::kCritical,
      "A message could not be delivered and waits among the dead letters."},
 };

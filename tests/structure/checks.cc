@@ -42,7 +42,9 @@ constexpr auto kRooms = std::to_array<Room>({
     {"daemon/retraining", "delivery store"},
     {"daemon/monitor", "config delivery exporter log retraining rules store"},
     {"daemon/endpoints", "config exporter log monitor store"},
-    {"daemon/app", "api config delivery endpoints exporter log monitor retraining rules store"},
+    {"daemon/compute", "config exporter log monitor store"},
+    {"daemon/app",
+     "api compute config delivery endpoints exporter log monitor retraining rules store"},
     {"daemon/cli", "*"},
     {"daemon", "cli"},
 });

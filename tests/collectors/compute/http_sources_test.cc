@@ -7,6 +7,7 @@
 #include "collectors/compute/kubernetes.h"
 #include "collectors/compute/opencost.h"
 #include "collectors/compute/prometheus.h"
+#include "tests/collectors/compute/recorded.h"
 #include "tests/support/coroutines.h"
 #include "tests/support/temp_folder.h"
 
@@ -17,36 +18,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 const TimePoint kNow = *parse_time("2026-01-05T12:00:00Z");
-
-/// Answers with what was recorded, and keeps what it was asked.
-class Recorded final : public net::HttpClient {
- public:
-  struct Answer {
-    int status = 200;
-    std::string body;
-  };
-
-  explicit Recorded(std::vector<Answer> answers) : answers_(std::move(answers)) {}
-
-  Task<net::HttpOutcome> send(net::HttpRequest request) override {
-    requests.push_back(std::move(request));
-    if (requests.size() > answers_.size()) {
-      net::HttpFailure failure;
-      failure.error = {ErrorCode::kUnavailable, "connect: refused"};
-      co_return net::HttpOutcome(tl::unexpect, std::move(failure));
-    }
-    const Answer& answer = answers_[requests.size() - 1];
-    net::HttpResponse response;
-    response.status = answer.status;
-    response.body = answer.body;
-    co_return response;
-  }
-
-  std::vector<net::HttpRequest> requests;
-
- private:
-  std::vector<Answer> answers_;
-};
 
 template <class T>
 Result<T> run(Async<T> task) {

@@ -89,6 +89,14 @@ TEST(UsageMeter, WhatBeganAnewWhileNobodyLookedIsOnlyABeginning) {
   EXPECT_EQ(usage.resets, 1U);
 }
 
+TEST(UsageMeter, AfterMoreThanAWeekWithoutAReadingEverythingBeginsAnew) {
+  UsageMeter meter;
+  meter.update(kStart, {{"cgroup", cgroup(10.0)}});
+  const Usage usage = meter.update(kStart + std::chrono::days(8), {{"cgroup", cgroup(60.0)}});
+  EXPECT_FALSE(usage.increase(Metric::kCpuSeconds));
+  EXPECT_EQ(usage.span, Duration{0});
+}
+
 TEST(UsageMeter, RefusesBytesThatItDidNotWrite) {
   UsageMeter meter;
   meter.update(kStart, {{"cgroup", cgroup(10.0)}});

@@ -44,7 +44,7 @@ TEST(DefaultRules, AreTheOnesThatCanBeJudged) {
       names, ElementsAre("prediction_drifted", "column_broken", "column_drifted", "dataset_drifted",
                          "dependence_drifted", "no_data", "stale", "endpoint_down", "endpoint_slow",
                          "endpoint_unavailable", "golden_failed", "certificate_expires",
-                         "endpoint_changed", "delivery_failed"));
+                         "endpoint_changed", "out_of_memory", "over_budget", "delivery_failed"));
 }
 
 /// The names of the rules that open within two windows of the same facts.
@@ -115,6 +115,16 @@ TEST(DefaultRules, WatchTheDataAndTheDeliveries) {
   EXPECT_THAT(opened_by({fact("freshness.age", {}, 9.0)}), IsEmpty());
   EXPECT_THAT(opened_by({fact("delivery.dead", {{"target", "hook"}}, 1.0)}),
               ElementsAre("delivery_failed"));
+}
+
+TEST(DefaultRules, WatchMemoryAndTheBudgetOfWhatAModelUses) {
+  EXPECT_THAT(opened_by({fact("compute.oom_kills", {}, 1.0, Verdict::kWarning)}),
+              ElementsAre("out_of_memory"));
+  EXPECT_THAT(opened_by({fact("compute.oom_kills", {}, 0.0)}), IsEmpty());
+  EXPECT_THAT(opened_by({fact("cost.budget", {}, 1.25, Verdict::kCritical, 1.0)}),
+              ElementsAre("over_budget"));
+  EXPECT_THAT(opened_by({fact("cost.budget", {}, 0.9, Verdict::kOk, 1.0)}), IsEmpty());
+  EXPECT_THAT(opened_by({fact("cost.budget", {}, {}, Verdict::kNoData, 1.0)}), IsEmpty());
 }
 
 TEST(MergedRules, AreTheDefaultsWithoutChanges) { EXPECT_EQ(merged({}), default_rules()); }

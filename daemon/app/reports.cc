@@ -81,6 +81,18 @@ json::object sample_json(const store::LiveSample& sample) {
           {"note", sample.note}};
 }
 
+store::LiveSample sample_of(const std::string& model, const monitor::LiveFinding& live) {
+  const Finding& finding = live.finding;
+  return {.model = model,
+          .path = finding.measure,
+          .part = live.part,
+          .at = live.observed_at,
+          .value = finding.value,
+          .threshold = finding.critical ? finding.critical : finding.warning,
+          .verdict = finding.verdict,
+          .note = finding.note};
+}
+
 json::object event_json(const store::Event& event) {
   return {{"model", event.model}, {"at", to_rfc3339(event.at)}, {"kind", event.kind},
           {"note", event.note},   {"before", event.before},     {"after", event.after}};
@@ -278,9 +290,13 @@ std::string retraining_json(const store::Retraining& retraining) {
   return json::serialize(retraining_object(retraining)) + "\n";
 }
 
-Result<std::string> status_report(const Models& models, TimePoint now) {
+Result<std::string> status_report(const Models& models, const Query& query, TimePoint now) {
   json::array list;
-  for (const monitor::ModelMonitor* monitor : models.all()) list.push_back(model_json(*monitor));
+  for (const monitor::ModelMonitor* monitor : models.all()) {
+    if (!query.model || *query.model == monitor->model().key()) {
+      list.push_back(model_json(*monitor));
+    }
+  }
   return json::serialize(json::object{
              {"now", to_rfc3339(now)}, {"idle", models.idle()}, {"models", std::move(list)}}) +
          "\n";
@@ -349,12 +365,24 @@ Result<std::string> retrainings_report(store::Store& store, const Query& query) 
   return list_json("retrainings", *found, retraining_object);
 }
 
-Result<std::string> live_report(store::Store& store, const Query& query) {
+Result<std::string> live_report(store::Store& store, const Models& models, const Query& query) {
   const store::LiveFilter filter{.model = query.model, .from = {}, .to = {}, .limit = query.limit};
   auto found = store.read(
       [&filter](store::Connection& connection) { return store::live_samples(connection, filter); });
   if (!found) return fail(std::move(found.error()));
-  return list_json("live", *found, sample_json);
+  json::array now;
+  for (const monitor::ModelMonitor* monitor : models.all()) {
+    if (query.model && *query.model != monitor->model().key()) continue;
+    for (const auto& [source, report] : monitor->view().live) {
+      for (const monitor::LiveFinding& live : report->findings) {
+        now.push_back(sample_json(sample_of(monitor->model().key(), live)));
+      }
+    }
+  }
+  json::array history;
+  for (const store::LiveSample& sample : *found) history.push_back(sample_json(sample));
+  return json::serialize(json::object{{"now", std::move(now)}, {"live", std::move(history)}}) +
+         "\n";
 }
 
 Result<std::string> events_report(store::Store& store, const Query& query) {

@@ -20,12 +20,13 @@ struct Query {
 };
 
 /// The bodies of the API, as JSON. Numbers carry 17 digits, times are RFC 3339.
-Result<std::string> status_report(const Models& models, TimePoint now);
+Result<std::string> status_report(const Models& models, const Query& query, TimePoint now);
 Async<std::string> windows_report(store::Store& store, asio::thread_pool& pool,
                                   const Models& models, Query query);
 Result<std::string> incidents_report(store::Store& store, const Query& query);
 Result<std::string> deliveries_report(store::Store& store, const Query& query);
-Result<std::string> live_report(store::Store& store, const Query& query);
+/// What sources beside batches say `now`, and how that was before, newest first (`live`).
+Result<std::string> live_report(store::Store& store, const Models& models, const Query& query);
 Result<std::string> events_report(store::Store& store, const Query& query);
 Result<std::string> retrainings_report(store::Store& store, const Query& query);
 

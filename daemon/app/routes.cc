@@ -104,12 +104,12 @@ class Routes {
     query.limit = limit(request);
     query.columns = request.parameter("columns").has_value();
     Result<std::string> body = fail(ErrorCode::kNotFound, "no such resource: " + what);
-    if (what == "status") body = status_report(context_.models, context_.clock.now());
+    if (what == "status") body = status_report(context_.models, query, context_.clock.now());
     if (what == "windows")
       body = co_await windows_report(context_.store, context_.pool, context_.models, query);
     if (what == "incidents") body = incidents_report(context_.store, query);
     if (what == "deliveries") body = deliveries_report(context_.store, query);
-    if (what == "live") body = live_report(context_.store, query);
+    if (what == "live") body = live_report(context_.store, context_.models, query);
     if (what == "events") body = events_report(context_.store, query);
     if (what == "retrainings") body = retrainings_report(context_.store, query);
     if (!body) co_return api::Response::of(body.error());

@@ -253,6 +253,11 @@ void add_action(CLI::App& parent, const char* verb, const char* what, Arguments&
 
 void add_clients(CLI::App& app, Arguments& arguments, int& status) {
   add_client(app, "status", "how the models of a running daemon stand", arguments, status);
+  CLI::App* live = add_client(app, "live", "what endpoint and compute say now, the worst first",
+                              arguments, status);
+  live->add_flag("--history", arguments.client.history,
+                 "each change of a verdict and a sample an hour instead, newest first");
+  add_client(app, "events", "what happened to models once, newest first", arguments, status);
   CLI::App* windows =
       add_client(app, "windows", "judged windows and their findings", arguments, status);
   windows->add_flag("--columns", arguments.client.columns,

@@ -93,8 +93,30 @@ std::string drifted_columns(const json::object& window) {
   return names.empty() ? "-" : names;
 }
 
+/// "compute.source{cgroup}", as rules name it.
+std::string live_name(const json::object& sample, std::string_view key) {
+  const std::string part = cell(sample, "part");
+  return cell(sample, key) + (part == "-" ? "" : "{" + part + "}");
+}
+
+/// What sources beside batches find fault with.
+std::string live_faults(const json::object& model) {
+  std::string names;
+  for (const json::key_value_pair& source : model.at("live").as_object()) {
+    for (const json::value& each : source.value().at("findings").as_array()) {
+      const json::object& finding = each.as_object();
+      const bool critical = finding.at("verdict") == "critical";
+      if (!critical && finding.at("verdict") != "warning") continue;
+      if (!names.empty()) names += ", ";
+      names += live_name(finding, "measure") + "=" + cell(finding, "value") + (critical ? "!" : "");
+    }
+  }
+  return names.empty() ? "-" : names;
+}
+
 std::string status_text(const json::object& answer) {
-  Table table({"MODEL", "STATUS", "WINDOW", "ROWS", "DRIFTED", "JUDGED", "FIRING", "TROUBLE"});
+  Table table({"MODEL", "STATUS", "WINDOW", "ROWS", "DRIFTED", "JUDGED", "LIVE (! critical)",
+               "FIRING", "TROUBLE"});
   for (const json::value& each : answer.at("models").as_array()) {
     const json::object& model = each.as_object();
     const json::value& window = model.at("window");
@@ -110,7 +132,7 @@ std::string status_text(const json::object& answer) {
     table.add({cell(model, "key"), cell(model, "status"),
                window.is_null() ? "-" : cell(window.as_object(), "start"),
                window.is_null() ? "-" : cell(window.as_object(), "rows"),
-               cell(model, "drifted_columns"), cell(model, "judged_columns"),
+               cell(model, "drifted_columns"), cell(model, "judged_columns"), live_faults(model),
                firing.empty() ? "-" : firing, trouble});
   }
   return table.text();
@@ -122,6 +144,35 @@ std::string windows_text(const json::object& answer) {
     const json::object& window = each.as_object();
     table.add({cell(window, "model"), cell(window, "start"), cell(window, "rows"),
                cell(window, "state"), drifted_columns(window)});
+  }
+  return table.text();
+}
+
+std::vector<std::string> live_row(const json::object& sample) {
+  return {cell(sample, "at"),      cell(sample, "model"), live_name(sample, "finding"),
+          cell(sample, "verdict"), cell(sample, "value"), cell(sample, "threshold"),
+          cell(sample, "note")};
+}
+
+/// What is worst stands first.
+std::string live_text(const json::object& answer) {
+  Table table({"OBSERVED", "MODEL", "FINDING", "VERDICT", "VALUE", "LIMIT", "NOTE"});
+  const auto severity = [](const json::object& sample) {
+    const json::value& verdict = sample.at("verdict");
+    return verdict == "critical" ? 0 : verdict == "warning" ? 1 : 2;
+  };
+  for (const int wanted : {0, 1, 2}) {
+    for (const json::value& each : answer.at("now").as_array()) {
+      if (severity(each.as_object()) == wanted) table.add(live_row(each.as_object()));
+    }
+  }
+  return table.text();
+}
+
+std::string live_history_text(const json::object& answer) {
+  Table table({"AT", "MODEL", "FINDING", "VERDICT", "VALUE", "LIMIT", "NOTE"});
+  for (const json::value& each : answer.at("live").as_array()) {
+    table.add(live_row(each.as_object()));
   }
   return table.text();
 }
@@ -152,6 +203,12 @@ Result<std::string> for_people(const ClientArguments& arguments, const std::stri
   try {
     if (arguments.resource == "status") return status_text(answer);
     if (arguments.resource == "windows") return windows_text(answer);
+    if (arguments.resource == "live") {
+      return arguments.history ? live_history_text(answer) : live_text(answer);
+    }
+    if (arguments.resource == "events") {
+      return list_text(answer, "events", {"at", "model", "kind", "before", "after", "note"});
+    }
     if (arguments.resource == "incidents") {
       return list_text(answer, "incidents",
                        {"opened_at", "state", "severity", "model", "rule", "summary"});

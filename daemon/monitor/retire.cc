@@ -7,6 +7,7 @@
 #include "daemon/log/log.h"
 #include "daemon/monitor/decisions.h"
 #include "daemon/rules/engine.h"
+#include "daemon/store/live.h"
 
 namespace leeway::monitor {
 namespace {
@@ -55,6 +56,11 @@ Result<std::map<std::string, Gone>> find_gone(store::Connection& connection,
   for (const store::Retraining& retraining : *held) {
     if (config.find(retraining.model) == nullptr) gone[retraining.model].held = retraining.id;
   }
+  auto watched = store::models_with_source_states(connection);
+  if (!watched) return fail(std::move(watched.error()));
+  for (const std::string& key : *watched) {
+    if (config.find(key) == nullptr) gone.try_emplace(key);
+  }
   for (auto& [key, each] : gone) {
     each.model = model_of(key);
     if (Result<> added = add_states(connection, key, each); !added) {
@@ -69,6 +75,7 @@ Result<> write_end(store::Connection& connection, const std::string& key,
                    TimePoint now) {
   auto written = write_decisions(connection, key, decisions, now);
   if (!written) return fail(std::move(written.error()));
+  if (Result<> done = store::forget_source_states(connection, key); !done) return done;
   if (!held) return {};
   auto cancelled = retraining::cancel(connection, *held, "the configuration", now);
   if (!cancelled) return fail(std::move(cancelled.error()));

@@ -77,6 +77,21 @@ Result<std::optional<std::string>> source_state(Connection& connection, std::str
       "SELECT state FROM source_state WHERE model = ? AND source = ?", model, source);
 }
 
+Result<> forget_source_states(Connection& connection, std::string_view model) {
+  auto done = connection.run("DELETE FROM source_state WHERE model = ?", model);
+  if (!done) return fail(std::move(done.error()));
+  return {};
+}
+
+Result<std::vector<std::string>> models_with_source_states(Connection& connection) {
+  const auto read = [](Row& row) {
+    std::string model;
+    row.read(model);
+    return model;
+  };
+  return connection.all("SELECT DISTINCT model FROM source_state ORDER BY model", read);
+}
+
 Result<std::uint64_t> prune_live(Connection& connection, TimePoint before, std::size_t limit) {
   std::uint64_t deleted = 0;
   for (const char* sql :

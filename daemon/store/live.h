@@ -63,6 +63,11 @@ Result<> save_source_state(Connection& connection, std::string_view model, std::
 Result<std::optional<std::string>> source_state(Connection& connection, std::string_view model,
                                                 std::string_view source);
 
+/// Every source of a model that is watched no more forgets what it kept.
+Result<> forget_source_states(Connection& connection, std::string_view model);
+/// The models of which a source keeps something.
+Result<std::vector<std::string>> models_with_source_states(Connection& connection);
+
 /// Deletes at most `limit` samples and events each from before `before`; gives how many went.
 Result<std::uint64_t> prune_live(Connection& connection, TimePoint before, std::size_t limit);
 

@@ -79,6 +79,11 @@ TEST(SourceState, IsOneTextASourceOfAModel) {
   must(save_source_state(*database, "m", "compute", "three"));
   EXPECT_EQ(must(source_state(*database, "m", "endpoint")), "two");
   EXPECT_EQ(must(source_state(*database, "m", "compute")), "three");
+  must(save_source_state(*database, "n", "compute", "four"));
+  EXPECT_THAT(must(models_with_source_states(*database)), ElementsAre("m", "n"));
+  must(forget_source_states(*database, "m"));
+  EXPECT_EQ(must(source_state(*database, "m", "endpoint")), std::nullopt);
+  EXPECT_EQ(must(source_state(*database, "n", "compute")), "four");
 }
 
 }  // namespace

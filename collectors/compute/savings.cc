@@ -13,7 +13,8 @@ constexpr double kEnoughHours = 72.0;
 constexpr double kSpare = 1.3;
 constexpr double kMostOfAnHour = 0.9;
 constexpr double kSecondsPerHour = 3600.0;
-constexpr std::size_t kHourBytes = 41;
+constexpr double kSecondsPerDay = 86'400.0;
+constexpr std::size_t kHourBytes = 49;
 
 std::string whole(double value) { return std::to_string(std::llround(value)); }
 
@@ -40,14 +41,18 @@ std::optional<double> busiest_of(const Usage& usage) {
 
 void Need::add(TimePoint now, const Usage& usage, const Cost& cost) {
   const auto busiest = busiest_of(usage);
-  if (usage.span <= Duration{0} || !busiest) return;
+  const auto predictions = usage.increase(Metric::kPredictions);
+  if (usage.span <= Duration{0} || (!busiest && !predictions)) return;
   const std::int64_t hour = to_micros(now) / kHour;
   if (hours_.empty() || hours_.back().hour < hour) hours_.push_back({.hour = hour});
   Hour& last = hours_.back();
-  last.busiest = std::max(last.busiest, *busiest);
+  if (busiest) {
+    last.busiest = std::max(last.busiest, *busiest);
+    last.seconds_in_view += to_seconds(usage.span);
+  }
   last.seconds += to_seconds(usage.span);
   last.cost_of_time += cost_of_time(cost);
-  if (const auto predictions = usage.increase(Metric::kPredictions)) {
+  if (predictions) {
     last.predictions += *predictions;
     last.counts_predictions = true;
   }
@@ -57,18 +62,20 @@ void Need::add(TimePoint now, const Usage& usage, const Cost& cost) {
 std::optional<Saving> Need::over_provisioned() const {
   double busiest = 0.0;
   double seconds = 0.0;
+  double in_view = 0.0;
   double cost = 0.0;
   for (const Hour& hour : hours_) {
     busiest = std::max(busiest, hour.busiest);
     seconds += hour.seconds;
+    in_view += hour.seconds_in_view;
     cost += hour.cost_of_time;
   }
-  const double hours = seconds / kSecondsPerHour;
+  const double hours = in_view / kSecondsPerHour;
   if (hours < kEnoughHours * kMostOfAnHour || cost <= 0.0) return std::nullopt;
   double size = 1.0;
   while (size > 1.0 / 64.0 && busiest * kSpare <= size / 2.0) size /= 2.0;
   if (size == 1.0) return std::nullopt;
-  return Saving{.per_day = cost / hours * 24.0 * (1.0 - size),
+  return Saving{.per_day = cost / seconds * kSecondsPerDay * (1.0 - size),
                 .sentence = "at most " + whole(busiest * 100.0) +
                             " % of what is paid for was used at once in the last " + whole(hours) +
                             " hours: with 30 % to spare, 1/" + whole(1.0 / size) +
@@ -87,7 +94,7 @@ std::optional<Saving> Need::idle(TimePoint now) const {
   }
   const double hours = seconds / kSecondsPerHour;
   if (hours < static_cast<double>(kIdleHours) * kMostOfAnHour || cost <= 0.0) return std::nullopt;
-  return Saving{.per_day = cost / hours * 24.0,
+  return Saving{.per_day = cost / seconds * kSecondsPerDay,
                 .sentence = "not one prediction in the last " + whole(hours) + " hours"};
 }
 
@@ -97,6 +104,7 @@ void Need::write(ByteWriter& out) const {
     out.i64(hour.hour);
     out.f64(hour.busiest);
     out.f64(hour.seconds);
+    out.f64(hour.seconds_in_view);
     out.f64(hour.cost_of_time);
     out.f64(hour.predictions);
     out.u8(hour.counts_predictions ? 1 : 0);
@@ -111,12 +119,14 @@ Result<Need> Need::read(ByteReader& in) {
     hour.hour = in.i64();
     hour.busiest = in.f64();
     hour.seconds = in.f64();
+    hour.seconds_in_view = in.f64();
     hour.cost_of_time = in.f64();
     hour.predictions = in.f64();
     hour.counts_predictions = in.u8() != 0;
     const bool in_order = need.hours_.empty() || need.hours_.back().hour < hour.hour;
     if (!std::isfinite(hour.busiest) || !std::isfinite(hour.seconds) ||
-        !std::isfinite(hour.cost_of_time) || !std::isfinite(hour.predictions) || !in_order) {
+        !std::isfinite(hour.seconds_in_view) || !std::isfinite(hour.cost_of_time) ||
+        !std::isfinite(hour.predictions) || !in_order) {
       in.refuse();
     }
     need.hours_.push_back(hour);

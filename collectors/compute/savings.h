@@ -21,8 +21,8 @@ struct Saving {
 /// the CPUs, of the memory and of the GPUs' time and memory, whichever are known; half is the step
 /// in which machines are sold. The saving is the part of the price of time that the next smaller
 /// machines, each half as large, would not cost.
-/// Idle: not one prediction in 24 hours, where predictions are counted; the saving is all that is
-/// paid for time.
+/// Idle: not one prediction in 24 hours, where predictions are counted, whether or not anything
+/// else is known; the saving is all that is paid for time.
 class Need {
  public:
   void add(TimePoint now, const Usage& usage, const Cost& cost);
@@ -38,6 +38,7 @@ class Need {
     std::int64_t hour = 0;  ///< since 1970
     double busiest = 0.0;   ///< the largest share of anything that is limited, from 0 on
     double seconds = 0.0;
+    double seconds_in_view = 0.0;  ///< of them, those in which such a share was known
     double cost_of_time = 0.0;
     double predictions = 0.0;
     bool counts_predictions = false;

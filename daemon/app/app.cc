@@ -247,8 +247,12 @@ class App::Impl {
     if (model.compute) {
       const compute::Surroundings around{
           .clock = clock_, .store = *store_, .pool = pool_, .http = *client_};
+      auto zone = retraining::TimeZone::find(model.window.time_zone);
+      LEEWAY_ASSERT(zone, "time zones were checked when the configuration was loaded");
+      compute::ComputeSource::Options options{
+          .key = model.key(), .compute = *model.compute, .zone = *zone};
       sources.push_back(
-          std::make_unique<compute::ComputeSource>(around, model.key(), *model.compute, board));
+          std::make_unique<compute::ComputeSource>(around, std::move(options), board));
     }
     return sources;
   }

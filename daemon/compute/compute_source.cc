@@ -32,17 +32,18 @@ TimePoint whole_hour(TimePoint time) {
 
 }  // namespace
 
-ComputeSource::ComputeSource(Surroundings surroundings, std::string key, config::Compute settings,
-                             monitor::LiveBoard& board)
+ComputeSource::ComputeSource(Surroundings surroundings, Options options, monitor::LiveBoard& board)
     : surroundings_(surroundings),
-      key_(std::move(key)),
-      settings_(std::move(settings)),
-      board_(board) {
+      key_(std::move(options.key)),
+      settings_(std::move(options.compute)),
+      zone_(options.zone),
+      board_(board),
+      week_(zone_) {
   if (settings_.price) price_ = price_of(*settings_.price);
-  for (SourceOptions& options : sources_of(settings_)) {
-    const std::string_view kind = source_kinds()[options.index()].name;
+  for (SourceOptions& source : sources_of(settings_)) {
+    const std::string_view kind = source_kinds()[source.index()].name;
     watched_.push_back(
-        {.source = make_source(std::move(options), surroundings_.http, surroundings_.pool),
+        {.source = make_source(std::move(source), surroundings_.http, surroundings_.pool),
          .state = {.kind = std::string(kind), .error = {}, .absent = {}, .present = {}}});
   }
 }
@@ -55,13 +56,18 @@ Duration ComputeSource::first_pause() const {
 
 Task<> ComputeSource::run() {
   Clock& clock = surroundings_.clock;
+  busy_ = true;
   if (const auto restored = co_await restore(); !restored) {
     log::error("compute usage begins anew", {{"model", key_}, {"error", restored.error().message}});
   }
+  busy_ = false;
   if (!co_await clock.sleep(first_pause())) co_return;
   Duration next = clock.monotonic();
   for (;;) {
-    if (const auto done = co_await round(); !done) {
+    busy_ = true;
+    const auto done = co_await round();
+    busy_ = false;
+    if (!done) {
       if (done.error().code == ErrorCode::kCancelled) co_return;
       log::error("compute usage not kept", {{"model", key_}, {"error", done.error().message}});
     }
@@ -88,7 +94,7 @@ Async<> ComputeSource::restore() {
     account_ = std::move(*account);
   }
   if (saved->week) {
-    auto week = Week::deserialize(*saved->week);
+    auto week = Week::deserialize(*saved->week, zone_);
     if (!week) co_return fail(std::move(week.error()));
     week_ = std::move(*week);
   }

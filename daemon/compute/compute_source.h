@@ -25,11 +25,16 @@ struct Surroundings {
 /// io_context.
 class ComputeSource final : public monitor::LiveSource {
  public:
-  /// @param key  the model's, "production/flight-delay"
-  ComputeSource(Surroundings surroundings, std::string key, config::Compute settings,
-                monitor::LiveBoard& board);
+  /// What a model's configuration says of its compute.
+  struct Options {
+    std::string key;  ///< the model's, "production/flight-delay"
+    config::Compute compute;
+    retraining::TimeZone zone{};  ///< whose hours the week is made of
+  };
+  ComputeSource(Surroundings surroundings, Options options, monitor::LiveBoard& board);
 
   Task<> run() override;
+  bool busy() const override { return busy_; }
 
  private:
   struct Watched {
@@ -52,6 +57,7 @@ class ComputeSource final : public monitor::LiveSource {
   Surroundings surroundings_;
   std::string key_;
   config::Compute settings_;
+  retraining::TimeZone zone_;
   monitor::LiveBoard& board_;
   Price price_;
   std::vector<Watched> watched_;
@@ -59,6 +65,7 @@ class ComputeSource final : public monitor::LiveSource {
   Week week_;
   std::int64_t saved_hour_ = 0;
   std::string opencost_error_;
+  bool busy_ = false;
 };
 
 }  // namespace leeway::compute

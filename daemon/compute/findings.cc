@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -133,15 +134,20 @@ class Findings {
         finding.note = std::to_string(watch.hours_to_warm_up()) + " hours to learn from are left";
       } else if (moved) {
         finding.verdict = Verdict::kWarning;
-        finding.note = sentence_of(i, *watch.last_change());
+        finding.note = sentence_of(i, *watch.last_change(), *week_.changed_at(i));
       }
     }
   }
 
-  static std::string sentence_of(std::size_t series, const sequential::SeasonalChange& change) {
-    return std::string(kWatchedSeries[series].noun) + ": " + short_number(change.median) +
-           " where " + short_number(change.expected) +
-           " is usual at that hour of the week, since " + to_rfc3339(change.hour);
+  static std::string sentence_of(std::size_t series, const sequential::SeasonalChange& change,
+                                 TimePoint since) {
+    const WatchedSeries& watched = kWatchedSeries[series];
+    const auto amount = [&watched](double value) {
+      return watched.bytes ? short_bytes(value) : short_number(value);
+    };
+    return std::string(watched.noun) + ": " + amount(change.median) + " where " +
+           amount(change.expected) + " is usual at that hour of the week, since " +
+           to_rfc3339(since);
   }
 
   void cost() {
@@ -170,9 +176,10 @@ class Findings {
     Finding& finding = add("cost.forecast", forecast->expected / budget).finding;
     finding.warning = kWhole;
     finding.verdict = judged(*finding.value, finding.warning, std::nullopt);
-    finding.note = money(forecast->expected) + " by the month's end";
+    finding.note =
+        money(forecast->expected) + " by the month's end, the days may cost " + money(budget);
     if (forecast->lower) {
-      finding.note += ", between " + money(*forecast->lower) + " and " + money(*forecast->upper) +
+      finding.note += "; between " + money(*forecast->lower) + " and " + money(*forecast->upper) +
                       " in nine of ten cases";
     }
   }
@@ -186,7 +193,9 @@ class Findings {
 
   void saving(std::string part, const std::optional<Saving>& saving) {
     Finding& finding = add("cost.saving", saving ? saving->per_day : 0.0, std::move(part)).finding;
-    if (saving) finding.note = saving->sentence + ": saves " + money(saving->per_day) + " a day";
+    if (!saving) return;
+    if (settings_.savings) finding.verdict = Verdict::kWarning;
+    finding.note = saving->sentence + "; that saves " + money(saving->per_day) + " a day";
   }
 
   std::string money(double amount) const {
@@ -214,9 +223,22 @@ std::optional<double> budget_ratio(const Account& account, TimePoint now,
 }
 
 std::string short_number(double value) {
+  const double size = std::abs(value);
+  const bool whole = size >= 1e3 && size < 1e15;
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.3g", value);
+  std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.3g", value);
   return text.data();
+}
+
+std::string short_bytes(double value) {
+  constexpr std::array<std::string_view, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
+  constexpr double kStep = 1024.0;
+  std::size_t unit = 0;
+  while (value >= kStep && unit + 1 < kUnits.size()) {
+    value /= kStep;
+    ++unit;
+  }
+  return short_number(value) + " " + std::string(kUnits[unit]);
 }
 
 }  // namespace leeway::compute

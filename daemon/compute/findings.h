@@ -15,7 +15,10 @@ std::vector<monitor::LiveFinding> findings(const Known& known, const Account& ac
 std::optional<double> budget_ratio(const Account& account, TimePoint now,
                                    const config::Compute& settings);
 
-/// "12.5", "0.031", "1.2e+06": three digits, for a sentence.
+/// "12.5", "0.031", "1234567": three digits, and those before the point, for a sentence.
 std::string short_number(double value);
+
+/// "7.45 GiB".
+std::string short_bytes(double value);
 
 }  // namespace leeway::compute

@@ -120,6 +120,7 @@ Compute build_compute(const Node& node, const Sources& sources) {
     compute.budget_per_day = maybe_number(*budget, "per_day");
   }
   compute.drift = text(node, "drift") == "true";
+  compute.savings = text(node, "savings") == "true";
   return compute;
 }
 

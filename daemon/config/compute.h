@@ -92,7 +92,8 @@ struct Compute {
   ComputeLimit gpu_memory;
   std::optional<ComputePrice> price;
   std::optional<double> budget_per_day;
-  bool drift = true;  ///< whether usage drift is watched
+  bool drift = true;    ///< whether usage drift is watched
+  bool savings = true;  ///< whether what could be saved is a warning
 };
 
 }  // namespace leeway::config

@@ -125,6 +125,56 @@ std::string endpoint_text(const ModelEndpoint& endpoint) {
   return text;
 }
 
+std::string usage_text(const Compute& compute) {
+  std::vector<std::string> sources;
+  if (compute.cgroup) {
+    const ComputeCgroup& group = *compute.cgroup;
+    sources.push_back(!group.path.empty()        ? "the group " + group.path
+                      : !group.container.empty() ? "the container " + group.container
+                                                 : "the pod " + group.pod);
+  }
+  if (compute.process) {
+    sources.push_back(compute.process->name.empty()
+                          ? "the process in " + compute.process->pid_file
+                          : "all processes named " + compute.process->name);
+  }
+  if (compute.kubernetes) sources.push_back("pods in " + compute.kubernetes->namespace_name);
+  if (compute.prometheus) {
+    std::vector<std::string> names;
+    for (const auto& [name, query] : compute.prometheus->queries) names.push_back(name);
+    sources.push_back(joined(names) + " of " + compute.prometheus->peer.url);
+  }
+  if (compute.nvml) sources.emplace_back("GPUs of this host");
+  if (compute.dcgm) sources.push_back("GPUs of " + compute.dcgm->peer.url);
+  if (compute.host) sources.emplace_back("this host");
+  if (sources.empty()) sources.emplace_back("nothing but time and what its endpoint counts");
+  std::string text = joined(sources) + "; read every " + to_string(compute.every);
+  if (compute.drift) text += "; lasting changes against the usual of each hour of the week";
+  return text;
+}
+
+std::string cost_text(const Compute& compute) {
+  const ComputePrice& price = *compute.price;
+  std::vector<std::string> parts;
+  const auto add = [&parts](const std::optional<double>& amount, std::string_view of) {
+    if (amount) parts.push_back(number_text(*amount) + " " + std::string(of));
+  };
+  add(price.per_hour, "an hour");
+  add(price.per_gpu_hour, "an hour of a GPU");
+  add(price.per_cpu_hour, "an hour of CPU time");
+  add(price.per_gib_hour, "a GiB and hour");
+  add(price.per_1k_tokens, "per 1000 tokens");
+  add(price.per_kwh, "a kWh");
+  if (price.opencost) parts.push_back("what OpenCost says of " + price.opencost->name);
+  std::string text = "in " + price.currency + ": " + joined(parts, " + ");
+  if (compute.budget_per_day) {
+    text += "; critical from " + number_text(*compute.budget_per_day) +
+            " a day on, a warning where the month heads for more";
+  }
+  if (compute.savings) text += "; what could be saved is a warning";
+  return text;
+}
+
 Topics topics_of(const Model& model) {
   const Quality& quality = model.quality;
   Topics topics = {
@@ -141,6 +191,10 @@ Topics topics_of(const Model& model) {
       {"freshness", "stale after " + to_string(quality.freshness) + " without an arrival"},
   };
   if (model.endpoint) topics.emplace_back("endpoint", endpoint_text(*model.endpoint));
+  if (model.compute) topics.emplace_back("compute", usage_text(*model.compute));
+  if (model.compute && model.compute->price) {
+    topics.emplace_back("cost", cost_text(*model.compute));
+  }
   for (const Rule& rule : model.rules) topics.emplace_back("rule " + rule.name, rule_text(rule));
   topics.emplace_back("retraining", model.retraining ? retraining_text(*model.retraining) : "none");
   return topics;

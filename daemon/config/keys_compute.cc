@@ -294,7 +294,12 @@ constexpr Key kComputeKeys[] = {
      .type = Type::kBoolean,
      .fallback = "true",
      .sentence = "Whether lasting changes of usage, latency and cost are looked for, against the "
-                 "usual of each hour of the week."},
+                 "usual of each hour of the week in the zone of the windows (time_zone)."},
+    {.name = "savings",
+     .type = Type::kBoolean,
+     .fallback = "true",
+     .sentence = "Whether it is a warning when a machine is at least twice as large as the model "
+                 "needs, or a day passes without a prediction."},
 };
 
 }  // namespace

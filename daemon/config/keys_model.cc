@@ -276,7 +276,8 @@ constexpr Key kWindowKeys[] = {
     {.name = "time_zone",
      .type = Type::kTimeZone,
      .fallback = "UTC",
-     .sentence = "The zone whose days and hours windows begin with, as 'Europe/Berlin'."},
+     .sentence = "The zone whose days and hours windows begin with, as 'Europe/Berlin'; also that "
+                 "of the hours of the week of usage drift."},
     {.name = "min_rows",
      .type = Type::kInteger,
      .fallback = "200",

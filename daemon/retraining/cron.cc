@@ -158,6 +158,9 @@ class LocalTime {
   const date::time_zone* zone_;
 };
 
+TimePoint TimeZone::shown(TimePoint instant) const { return LocalTime(*this).shown(instant); }
+TimePoint TimeZone::instant(TimePoint local) const { return LocalTime(*this).instant(local); }
+
 /// Reads the five fields.
 class CronParser {
  public:

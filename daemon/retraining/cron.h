@@ -19,6 +19,11 @@ class TimeZone {
 
   std::string name() const;
 
+  /// What clocks show there, as a TimePoint that is read like one of UTC.
+  TimePoint shown(TimePoint instant) const;
+  /// The first instant at which clocks show `local`; the end of the gap if they never do.
+  TimePoint instant(TimePoint local) const;
+
  private:
   friend class LocalTime;
   const void* zone_ = nullptr;  // date::time_zone, which lives as long as the process

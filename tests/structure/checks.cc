@@ -42,7 +42,7 @@ constexpr auto kRooms = std::to_array<Room>({
     {"daemon/retraining", "delivery store"},
     {"daemon/monitor", "config delivery exporter log retraining rules store"},
     {"daemon/endpoints", "config exporter log monitor store"},
-    {"daemon/compute", "config exporter log monitor store"},
+    {"daemon/compute", "config exporter log monitor retraining store"},
     {"daemon/app",
      "api compute config delivery endpoints exporter log monitor retraining rules store"},
     {"daemon/cli", "*"},

@@ -10,12 +10,14 @@
 
 #include <boost/asio/io_context.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <string>
 
 #include "collectors/compute/cgroup.h"
 #include "collectors/compute/process.h"
+#include "collectors/compute/usage.h"
 #include "tests/support/coroutines.h"
 #include "tests/support/temp_folder.h"
 
@@ -102,6 +104,39 @@ TEST(KnownLoad, ProcfsShowsTheCpuTimeThatTheProcessCountsItself) {
   EXPECT_NEAR(seen_second - seen_first, second - first, 4.0 * tick);
 }
 
+/// The CPUs that were in use between two readings, and what systemd-cgtop would divide for them:
+/// the CPU time that the process counts itself, by the time between.
+struct Share {
+  double shown = 0.0;
+  double own = 0.0;
+  double seconds = 0.0;
+};
+
+Share share_of(Source& source, Burner& burner, double cpu_seconds) {
+  UsageMeter meter;
+  const double first = burner.burn(0.05);
+  const auto begin = std::chrono::steady_clock::now();
+  meter.update(TimePoint{}, {{"burner", *read(source)}});
+  const double second = burner.burn(cpu_seconds);
+  const auto span = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begin);
+  const Usage usage = meter.update(TimePoint{} + span, {{"burner", *read(source)}});
+  return {.shown = usage.cores().value_or(-1.0),
+          .own = (second - first) / to_seconds(span),
+          .seconds = to_seconds(span)};
+}
+
+TEST(KnownLoad, TheShareOfACpuIsItsTimeByThePassedTime) {
+  const tests::TempFolder folder;
+  Burner burner;
+  std::ofstream(folder / "pid") << burner.id() << "\n";
+  const auto source =
+      make_process({.proc = "/proc", .pid_file = (folder / "pid").string(), .name = {}});
+  const Share share = share_of(*source, burner, 0.5);
+  const double tick = 1.0 / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  EXPECT_GT(share.own, 0.0);
+  EXPECT_NEAR(share.shown, share.own, 4.0 * tick / share.seconds);
+}
+
 /// The mount of cgroup v2 in which groups can be made; empty without one.
 std::string writable_cgroups() {
   for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
@@ -139,6 +174,8 @@ TEST(KnownLoad, CgroupShowsTheCpuTimeOfTheProcessInIt) {
     // counts what the process does between its own count and our reading.
     EXPECT_NEAR(*after->value(Metric::kCpuSeconds) - *before->value(Metric::kCpuSeconds),
                 second - first, 0.02);
+    const Share share = share_of(*source, burner, 0.5);
+    EXPECT_NEAR(share.shown, share.own, 0.02 / share.seconds);
   }
   ::rmdir(folder.c_str());
 }

@@ -74,6 +74,20 @@ TEST(Need, WhoseNumberOfPredictionsIsUnknownIsNotCalledIdle) {
   EXPECT_FALSE(need.idle(hour(47)));
 }
 
+TEST(Need, OnlyHoursWhoseUseIsKnownSpeakOfTheSize) {
+  Need need;
+  Usage usage;
+  usage.span = std::chrono::hours(1);
+  usage.used[Metric::kPredictions] = 0.0;
+  Price price;
+  price.per_hour = 2.0;
+  for (int i = 0; i < 100; ++i) need.add(hour(i), usage, cost_of(usage, price));
+  EXPECT_FALSE(need.over_provisioned());
+  const auto idle = need.idle(hour(99));
+  ASSERT_TRUE(idle);
+  EXPECT_DOUBLE_EQ(idle->per_day, 48.0);
+}
+
 TEST(Need, ARestartKeepsTheHours) {
   Need need;
   for (int i = 0; i < 72; ++i) add(need, hour(i), {.share = 0.05, .predictions = 0.0});

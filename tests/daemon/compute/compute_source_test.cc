@@ -56,10 +56,11 @@ class World final : public net::HttpClient {
   }
 
   /// Runs the source of a model for that long, then stops it, as a restart does.
-  void watch(const config::Compute& compute, Duration duration) {
+  void watch(const config::Compute& compute, Duration duration,
+             const retraining::TimeZone& zone = {}) {
     TaskGroup group(io.get_executor());
     ComputeSource source({.clock = clock, .store = *store, .pool = pool, .http = *this},
-                         "production/flights", compute, board);
+                         {.key = "production/flights", .compute = compute, .zone = zone}, board);
     group.spawn(source.run(), "compute");
     clock.advance(duration);
     group.stop();
@@ -91,6 +92,7 @@ class World final : public net::HttpClient {
   bool answers = true;
   double cores = 0.5;
   double memory = 1000.0;
+  double served = 0.0;
   std::vector<std::string> allocations;
 
  private:
@@ -102,6 +104,7 @@ class World final : public net::HttpClient {
     const double seconds = to_seconds(clock.now() - *parse_time(kStart));
     const double value = request.body == "query=cpu"      ? 5000.0 + cores * seconds
                          : request.body == "query=memory" ? memory
+                         : request.body == "query=served" ? served
                                                           : 10.0 * seconds;
     return R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,")" +
            std::to_string(value) + R"("]}]}})";
@@ -179,12 +182,58 @@ TEST(ComputeSource, MemoryThatDoublesForGoodIsUsageDriftForADay) {
   const Finding* drift = world.finding("compute.drift", "memory");
   EXPECT_EQ(drift->verdict, Verdict::kWarning);
   EXPECT_TRUE(
-      drift->note.starts_with("memory in use, bytes: 2e+03 where 1e+03 is usual at that "
+      drift->note.starts_with("memory in use: 1.95 KiB where 1000 B is usual at that "
                               "hour of the week, since 2026-03-12T"))
       << drift->note;
   EXPECT_EQ(world.finding("compute.drift", "cpu")->verdict, Verdict::kOk);
   world.watch(compute, hours(30));
   EXPECT_EQ(world.finding("compute.drift", "memory")->verdict, Verdict::kOk);
+}
+
+TEST(ComputeSource, AModelWithoutAPredictionIsIdleAlsoWhereNothingElseIsKnown) {
+  World world;
+  auto compute = world.settings();
+  compute.prometheus->queries = {{"predictions", "served"}};
+  compute.every = minutes(30);
+  world.served = 7.0;
+  world.watch(compute, hours(20));
+  EXPECT_EQ(world.finding("cost.saving", "idle")->verdict, Verdict::kOk);
+  world.watch(compute, hours(7));
+  const Finding* idle = world.finding("cost.saving", "idle");
+  EXPECT_EQ(idle->verdict, Verdict::kWarning);
+  EXPECT_NEAR(*idle->value, 144.0, 1e-6);
+  EXPECT_EQ(idle->note, "not one prediction in the last 25 hours; that saves 144 USD a day");
+  EXPECT_EQ(world.finding("cost.saving", "over_provisioned")->value, 0.0);
+  world.served = 8.0;
+  world.watch(compute, hours(1));
+  EXPECT_EQ(world.finding("cost.saving", "idle")->verdict, Verdict::kOk);
+}
+
+TEST(ComputeSource, WhatCouldBeSavedIsNoWarningWhereThatIsNotWanted) {
+  World world;
+  auto compute = world.settings();
+  compute.prometheus->queries = {{"predictions", "served"}};
+  compute.every = minutes(30);
+  compute.savings = false;
+  world.watch(compute, hours(27));
+  const Finding* idle = world.finding("cost.saving", "idle");
+  EXPECT_EQ(idle->verdict, Verdict::kOk);
+  EXPECT_NEAR(*idle->value, 144.0, 1e-6) << "rules may still ask for it";
+}
+
+TEST(ComputeSource, AWeekOfAnotherTimeZoneIsLearnedAnewAndTheAccountGoesOn) {
+  World world;
+  auto compute = world.settings();
+  compute.every = minutes(20);
+  const auto berlin = retraining::TimeZone::find("Europe/Berlin");
+  ASSERT_TRUE(berlin);
+  world.watch(compute, std::chrono::days(8), *berlin);
+  const double before = *world.series(exporter::Family::kComputeCpuSeconds);
+  world.watch(compute, hours(1), *berlin);
+  EXPECT_EQ(world.finding("compute.drift", "memory")->verdict, Verdict::kOk);
+  world.watch(compute, hours(1));
+  EXPECT_EQ(world.finding("compute.drift", "memory")->verdict, Verdict::kLearning);
+  EXPECT_GT(*world.series(exporter::Family::kComputeCpuSeconds), before);
 }
 
 TEST(ComputeSource, PredictionsAndTokensThatTheEndpointCountsAreTaken) {

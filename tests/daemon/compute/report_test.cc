@@ -137,7 +137,8 @@ TEST(ComputeReport, AMonthThatHeadsOverItsBudgetsIsAWarningWithItsInterval) {
   EXPECT_NEAR(*forecast->finding.value, 24.0 * 30.0 / (12.0 * 31.0), 1e-9);
   EXPECT_EQ(forecast->finding.verdict, Verdict::kWarning);
   EXPECT_EQ(forecast->finding.note,
-            "720 EUR by the month's end, between 720 EUR and 720 EUR in nine of ten cases");
+            "720 EUR by the month's end, the days may cost 372 EUR; between 720 EUR and 720 EUR in "
+            "nine of ten cases");
 }
 
 TEST(ComputeReport, IdleCostAndSavingsArePointedOut) {
@@ -149,7 +150,12 @@ TEST(ComputeReport, IdleCostAndSavingsArePointedOut) {
   // Half of the memory is in use, so no smaller machine would do with 30 % to spare.
   EXPECT_EQ(saving->finding.value, 0.0);
   const auto small = Watched(80, 10.0).report();
-  EXPECT_NEAR(*find(small, "cost.saving", "over_provisioned")->finding.value, 12.0, 1e-9);
+  saving = find(small, "cost.saving", "over_provisioned");
+  EXPECT_NEAR(*saving->finding.value, 12.0, 1e-9);
+  EXPECT_EQ(saving->finding.verdict, Verdict::kWarning);
+  EXPECT_EQ(saving->finding.note,
+            "at most 25 % of what is paid for was used at once in the last 80 hours: with 30 % to "
+            "spare, 1/2 of it would do; that saves 12 EUR a day");
 }
 
 TEST(ComputeReport, DriftIsLearningForAWeekAndSaysHowLong) {

@@ -247,6 +247,11 @@ TEST(Explain, SaysWhatTheSampleMeans) {
   EXPECT_THAT(text, HasSubstr("1d of 'scheduled_at' in UTC; judged 2h after the end"));
   EXPECT_THAT(text, HasSubstr("critical, production, team arrivals, model flight-*: hook"));
   EXPECT_THAT(text, HasSubstr("more missing values than in the reference: critical at 0.05"));
+  EXPECT_THAT(text, HasSubstr("the group system.slice/flight-delay.service, the process in "
+                              "/run/flight-delay.pid, pods in ml, "));
+  EXPECT_THAT(text, HasSubstr("in USD: 0.53 an hour + "));
+  EXPECT_THAT(text,
+              HasSubstr("critical from 15 a day on, a warning where the month heads for more"));
   EXPECT_THAT(document->explain(Format::kJson),
               HasSubstr(R"({"topic":"freshness","text":"stale after 2d2h)"));
 }

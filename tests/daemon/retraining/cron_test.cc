@@ -109,6 +109,16 @@ TEST(Cron, FiresEveryHourThatPassesThroughAWholeYear) {
   }
 }
 
+TEST(TimeZone, ShowsItsClocksAndFindsTheInstantAgain) {
+  const auto berlin = TimeZone::find("Europe/Berlin");
+  ASSERT_TRUE(berlin);
+  EXPECT_EQ(berlin->shown(time("2026-01-05T08:00:00Z")), time("2026-01-05T09:00:00Z"));
+  EXPECT_EQ(berlin->shown(time("2026-07-06T07:00:00Z")), time("2026-07-06T09:00:00Z"));
+  EXPECT_EQ(berlin->instant(time("2026-07-06T09:00:00Z")), time("2026-07-06T07:00:00Z"));
+  EXPECT_EQ(berlin->instant(time("2026-03-29T02:30:00Z")), time("2026-03-29T01:00:00Z"));
+  EXPECT_EQ(TimeZone().shown(time("2026-07-06T07:00:00Z")), time("2026-07-06T07:00:00Z"));
+}
+
 TEST(TimeZone, IsFoundByName) {
   EXPECT_EQ(TimeZone::find("Europe/Berlin")->name(), "Europe/Berlin");
   EXPECT_EQ(TimeZone::find("UTC")->name(), "UTC");

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Leeway watches the compute of a process that burns a CPU, and of Debian's Prometheus by PromQL. usage: usage.sh BUILD_FOLDER
+# Leeway watches the compute of a process that burns a CPU, of Debian's Prometheus by PromQL, and of this machine, by itself and
+# by Debian's node exporter. usage: usage.sh BUILD_FOLDER
 #
 #   - the CPU seconds on the page are those of /proc, and what Prometheus says of itself
+#   - what Leeway counts of this machine is what the node exporter counts
 #   - cost per thousand predictions is a division in PromQL
 #   - promtool finds nothing to say about the page
 #   - kill -9 and a new start: no total goes back
-#   - a group that is not there is a finding with its reason, and no number
+#   - a group that is not there is a finding with its reason, and no number; `leeway live` shows it
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -17,7 +19,7 @@ source "$root/deploy/replay.sh"
 build=$(cd "$1" && pwd)
 PATH=$PATH:$cache/tools/usr/bin
 
-for need in prometheus promtool jq curl; do
+for need in prometheus promtool prometheus-node-exporter jq curl; do
   if ! command -v "$need" >/dev/null; then
     echo "skipped: $need is missing; deploy/setup test fetches it"
     exit 77
@@ -33,6 +35,7 @@ trap end_replay EXIT
 folder=$(mktemp -d -t leeway-compute.XXXXXX)
 port=$(free_port 9960)
 prometheus_port=$(free_port 19090)
+node_port=$(free_port 19100)
 export LEEWAY_ADDRESS=127.0.0.1:$port
 
 start_burner() {
@@ -42,17 +45,25 @@ start_burner() {
   echo "$burner" >"$folder/burner.pid"
 }
 
+start_node_exporter() {
+  prometheus-node-exporter --web.listen-address="127.0.0.1:$node_port" >"$folder/node.log" 2>&1 &
+  started+=($!)
+  until_true 30 "the node exporter" curl -sf -o "$folder/node.page" "http://127.0.0.1:$node_port/metrics"
+}
+
 start_prometheus() {
   cat >"$folder/prometheus.yml" <<END
 global: { scrape_interval: 1s }
 scrape_configs:
   - { job_name: prometheus, static_configs: [{ targets: ["127.0.0.1:$prometheus_port"] }] }
+  - { job_name: node, static_configs: [{ targets: ["127.0.0.1:$node_port"] }] }
   - { job_name: leeway, honor_labels: true, static_configs: [{ targets: ["127.0.0.1:$port"] }] }
 END
   prometheus --config.file="$folder/prometheus.yml" --storage.tsdb.path="$folder/prometheus" \
     --web.listen-address="127.0.0.1:$prometheus_port" >"$folder/prometheus.log" 2>&1 &
   started+=($!)
   until_true 60 "Prometheus to scrape itself" answers 'process_cpu_seconds_total{job="prometheus"}'
+  until_true 60 "Prometheus to scrape the node exporter" answers 'node_cpu_seconds_total{job="node"}'
 }
 
 write_configuration() {
@@ -77,6 +88,18 @@ models:
           tokens: no_such_metric
       every: 1s
       price: { per_cpu_second: 0.01 }
+  - name: machine
+    compute: { host: {}, every: 1s }
+  - name: exported
+    compute:
+      prometheus:
+        url: http://127.0.0.1:$prometheus_port
+        queries:
+          cpu_seconds: sum(node_cpu_seconds_total{mode=~"user|nice|system|irq|softirq"})
+          cpu_limit_cores: count(node_cpu_seconds_total{mode="idle"})
+          memory_bytes: node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes
+          memory_limit_bytes: node_memory_MemTotal_bytes
+      every: 1s
   - name: nowhere
     compute: { cgroup: no-such.service, every: 1s }
 END
@@ -127,6 +150,23 @@ check_prometheus() {
     '1000 * increase(leeway_cost_total{model="server"}[20s]) / on (environment, model) increase(leeway_predictions_total{model="server"}[20s]) > 0'
 }
 
+# Two ways to the same /proc. The one by Prometheus is a scrape, a question and a period late: at most 3 s of every CPU, of
+# 30 seconds of CPU time at least.
+check_machine() {
+  local name own theirs cpus
+  until_true 60 "30 s of the CPUs" at_least leeway_compute_cpu_seconds_total machine 30
+  for name in leeway_compute_cpu_limit_cores leeway_compute_memory_limit_bytes; do
+    own=$(model_metric "$name" machine)
+    theirs=$(model_metric "$name" exported)
+    holds "${own:-0} > 0 && ${own:-0} == ${theirs:-0}" || fail "machine: $name is $own, the node exporter says $theirs"
+  done
+  cpus=$(model_metric leeway_compute_cpu_limit_cores machine)
+  own=$(model_metric leeway_compute_cpu_seconds_total machine)
+  theirs=$(model_metric leeway_compute_cpu_seconds_total exported)
+  holds "($own - $theirs) ^ 2 <= (3 * $cpus) ^ 2" ||
+    fail "machine: $own CPU seconds are shown, the node exporter counts $theirs"
+}
+
 # status_of MODEL JQ: of what the API shows of the model's compute.
 status_of() {
   curl -sS --max-time 5 "http://127.0.0.1:$port/api/v1/status" |
@@ -143,6 +183,8 @@ check_findings() {
   [ "$(status_of nowhere '.findings[] | select(.measure == "compute.source") | .verdict')" = warning ] ||
     fail "the group that is not there is no warning"
   [ -z "$(model_metric leeway_compute_cpu_seconds_total nowhere)" ] || fail "a number of a group that is not there"
+  "$build/daemon/leeway" live --model nowhere | grep -q 'production/nowhere  compute.source{cgroup}  warning' ||
+    fail "leeway live does not show the group that is not there"
   why=$(status_of server '.details.sources[0].unavailable.tokens')
   [ "$why" = "the query gives no data" ] || fail "an empty vector is not said to be no data: $why"
 }
@@ -160,11 +202,13 @@ check_restart() {
 }
 
 start_burner
+start_node_exporter
 start_prometheus
 write_configuration
 start_leeway
 check_burner
 check_prometheus
+check_machine
 check_findings
 metrics >"$folder/page"
 promtool check metrics <"$folder/page" || fail "promtool finds fault with the page"

@@ -100,12 +100,14 @@ ValueCode& CategoryCoder::code_for(Kind kind) {
 }
 
 std::uint32_t CategoryCoder::code(std::string_view text) {
-  if (missing_->contains(text)) return kMissing;
+  if (missing_->contains(text)) return text.empty() ? kEmpty : kConfigured;
   return options_.boolean ? boolean(text) : look_up(text);
 }
 
 std::uint32_t CategoryCoder::code(std::int64_t number) {
-  if (missing_->has_numbers() && missing_->contains(static_cast<double>(number))) return kMissing;
+  if (missing_->has_numbers() && missing_->contains(static_cast<double>(number))) {
+    return kConfigured;
+  }
   if (options_.boolean && number != 0 && number != 1) return kTypeError;
   if (options_.boolean) return code(number == 1);
   std::array<char, 24> text;
@@ -118,11 +120,10 @@ std::uint32_t CategoryCoder::code(double number) {
   if (std::abs(number) < kExact && std::trunc(number) == number) {
     return code(static_cast<std::int64_t>(number));
   }
-  if (missing_->contains(number)) return kMissing;
+  if (missing_->contains(number)) return kConfigured;
   if (options_.boolean) return kTypeError;
-  std::array<char, 32> text;
-  const auto written = std::to_chars(text.begin(), text.end(), number);
-  return look_up({text.data(), static_cast<std::size_t>(written.ptr - text.data())});
+  std::array<char, kNumberBytes> text;
+  return look_up(write_number(number, text));
 }
 
 std::uint32_t CategoryCoder::code(bool value) { return look_up(value ? "true" : "false"); }

@@ -21,10 +21,16 @@ namespace leeway::tables {
 /// one name whatever its type in the file: 7, 7.0 and "7" are "7".
 class CategoryCoder {
  public:
-  static constexpr std::uint32_t kMissing = 0;
+  static constexpr std::uint32_t kMissing = 0;  ///< null or NaN
   static constexpr std::uint32_t kTypeError = 1;
   static constexpr std::uint32_t kOther = 2;  ///< not known, and no room left to remember its name
-  static constexpr std::uint32_t kFirst = 3;
+  static constexpr std::uint32_t kEmpty = 3;  ///< missing, an empty text
+  static constexpr std::uint32_t kConfigured = 4;  ///< missing, another value that stands for none
+  static constexpr std::uint32_t kFirst = 5;
+
+  static bool is_missing(std::uint32_t code) {
+    return code == kMissing || code == kEmpty || code == kConfigured;
+  }
 
   struct Options {
     bool boolean = false;          ///< names are "false" and "true", all else is a type error

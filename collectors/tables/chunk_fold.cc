@@ -44,4 +44,21 @@ void fold_absent(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelecti
   fold.add_type_errors(absent.type_errors);
 }
 
+MissingKinds count_kinds(const ColumnChunk& chunk, RowSelection rows) {
+  const auto marked = [&rows](Validity marks) -> std::uint64_t {
+    if (marks.empty()) return 0;
+    if (rows.all) return count_valid(marks, rows.count);
+    std::uint64_t count = 0;
+    for (const std::uint16_t row : rows.rows) count += is_valid(marks, row) ? 1U : 0U;
+    return count;
+  };
+  return {.empty_texts = marked(chunk.empty_texts), .configured = marked(chunk.configured)};
+}
+
+void fold_missing_kinds(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows) {
+  if (chunk.empty_texts.empty() && chunk.configured.empty()) return;
+  const MissingKinds kinds = count_kinds(chunk, rows);
+  fold.add_missing_kinds(kinds.empty_texts, kinds.configured);
+}
+
 }  // namespace leeway::tables

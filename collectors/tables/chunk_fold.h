@@ -15,4 +15,13 @@ void fold_lists(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelectio
 /// What is not there in a chunk.
 void fold_absent(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows);
 
+/// Missing values of a kind, in all forms but codes.
+struct MissingKinds {
+  std::uint64_t empty_texts = 0;
+  std::uint64_t configured = 0;
+};
+MissingKinds count_kinds(const ColumnChunk& chunk, RowSelection rows);
+/// Beside what counts them as missing.
+void fold_missing_kinds(profile::ColumnFold& fold, const ColumnChunk& chunk, RowSelection rows);
+
 }  // namespace leeway::tables

@@ -233,23 +233,31 @@ ColumnChunk ColumnReader::read(const Rows& rows) {
 void ColumnReader::begin_marks(Validity valid) {
   valid_.fill(~std::uint64_t{0});
   std::copy(valid.begin(), valid.end(), valid_.begin());
-  type_errors_.fill(0);
+  for (std::size_t kind = 0; kind < marks_.size(); ++kind) {
+    if (any_mark_[kind]) marks_[kind].fill(0);
+  }
+  any_mark_.fill(false);
   any_absent_ = !valid.empty();
-  any_type_error_ = false;
 }
 
 void ColumnReader::mark(std::size_t row, Absence absence) {
   const std::uint64_t bit = std::uint64_t{1} << (row % 64);
   valid_[row / 64] &= ~bit;
   any_absent_ = true;
-  if (absence != Absence::kTypeError) return;
-  type_errors_[row / 64] |= bit;
-  any_type_error_ = true;
+  const auto kind = static_cast<std::size_t>(absence);
+  marks_[kind][row / 64] |= bit;
+  any_mark_[kind] = true;
 }
 
 void ColumnReader::end_marks(ColumnChunk& chunk) const {
   if (any_absent_) chunk.valid = valid_;
-  if (any_type_error_) chunk.type_errors = type_errors_;
+  const auto marked = [this](Absence absence) -> Validity {
+    const auto kind = static_cast<std::size_t>(absence);
+    return any_mark_[kind] ? Validity(marks_[kind]) : Validity();
+  };
+  chunk.type_errors = marked(Absence::kTypeError);
+  chunk.empty_texts = marked(Absence::kEmpty);
+  chunk.configured = marked(Absence::kConfigured);
 }
 
 /// Numbers of the file as they lie there if they are doubles, else converted.
@@ -265,7 +273,9 @@ void ColumnReader::read_numbers(const Vector& values, ColumnChunk& chunk) {
   if (!missing_->has_numbers()) return;
   begin_marks(values.validity());
   for (std::size_t row = 0; row < values.size(); ++row) {
-    if (missing_->contains(chunk.numbers[row])) mark(row, Absence::kMissing);
+    if (values.valid(row) && missing_->contains(chunk.numbers[row])) {
+      mark(row, Absence::kConfigured);
+    }
   }
   end_marks(chunk);
 }
@@ -287,11 +297,11 @@ void ColumnReader::read_number_texts(const Vector& values, ColumnChunk& chunk) {
   for (std::size_t row = 0; row < values.size(); ++row) {
     if (!values.valid(row)) continue;
     if (missing_->contains(texts[row].view())) {
-      mark(row, Absence::kMissing);
+      mark(row, absence_of(texts[row].view()));
     } else if (!read_number(texts[row].view(), numbers_[row])) {
       mark(row, Absence::kTypeError);
     } else if (missing_->contains(numbers_[row])) {
-      mark(row, Absence::kMissing);
+      mark(row, Absence::kConfigured);
     }
   }
   end_marks(chunk);
@@ -305,7 +315,7 @@ void ColumnReader::read_texts(const Vector& values, ColumnChunk& chunk) {
   begin_marks(values.validity());
   for (std::size_t row = 0; row < values.size(); ++row) {
     if (values.valid(row) && missing_->contains(chunk.texts[row].view())) {
-      mark(row, Absence::kMissing);
+      mark(row, absence_of(chunk.texts[row].view()));
     }
   }
   end_marks(chunk);
@@ -327,7 +337,7 @@ void ColumnReader::read_lists(const Rows& rows, ColumnChunk& chunk) {
     for (std::size_t i = 0; readable && i < chunk.lists[row].length; ++i)
       readable = is_number(static_cast<std::size_t>(chunk.lists[row].offset) + i);
     if (readable) continue;
-    mark(row, there.values<bool>()[row] ? Absence::kTypeError : Absence::kMissing);
+    mark(row, there.values<bool>()[row] ? Absence::kTypeError : Absence::kNull);
   }
   end_marks(chunk);
 }
@@ -336,7 +346,7 @@ void ColumnReader::read_lists(const Rows& rows, ColumnChunk& chunk) {
 void ColumnReader::read_unreadable(const Vector& values, ColumnChunk& chunk) {
   begin_marks({});
   for (std::size_t row = 0; row < values.size(); ++row) {
-    mark(row, values.values<bool>()[row] ? Absence::kTypeError : Absence::kMissing);
+    mark(row, values.values<bool>()[row] ? Absence::kTypeError : Absence::kNull);
   }
   end_marks(chunk);
 }

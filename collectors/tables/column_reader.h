@@ -46,10 +46,12 @@ struct ColumnChunk {
   std::span<const float> elements;   ///< of all lists
   Validity valid;
   Validity type_errors;  ///< there, but not readable as the column's type; empty: none
+  Validity empty_texts;  ///< of what is missing, of all forms but codes; empty: none
+  Validity configured;   ///< of what is missing: other values that stand for none; empty: none
 
   /// Of all forms but kCodes.
   bool present(std::size_t row) const {
-    return form == Form::kNumberCodes ? codes[row] != NumberCoder::kMissing : is_valid(valid, row);
+    return form == Form::kNumberCodes ? codes[row] >= NumberCoder::kFirst : is_valid(valid, row);
   }
   /// Of kLists; of a row that is present.
   std::span<const float> list(std::size_t row) const {
@@ -128,7 +130,10 @@ class ColumnReader {
   bool read_plain_times(const Vector& values, ColumnChunk& chunk);
   std::int64_t micros_at(const Vector& values, std::size_t row);
 
-  enum class Absence : std::uint8_t { kMissing, kTypeError };
+  enum class Absence : std::uint8_t { kNull, kTypeError, kEmpty, kConfigured };
+  static Absence absence_of(std::string_view text) {
+    return text.empty() ? Absence::kEmpty : Absence::kConfigured;
+  }
   void begin_marks(Validity valid);
   void mark(std::size_t row, Absence absence);
   void end_marks(ColumnChunk& chunk) const;
@@ -145,9 +150,10 @@ class ColumnReader {
 
   static constexpr std::size_t kMaxChunk = 2048;
   std::array<std::uint64_t, kMaxChunk / 64> valid_{};
-  std::array<std::uint64_t, kMaxChunk / 64> type_errors_{};
+  using Marks = std::array<std::uint64_t, kMaxChunk / 64>;
+  std::array<Marks, 4> marks_{};  // by Absence
+  std::array<bool, 4> any_mark_{};
   bool any_absent_ = false;
-  bool any_type_error_ = false;
   std::vector<double> numbers_;
   std::vector<std::int64_t> micros_;
   std::int32_t last_day_ = 0;

@@ -53,6 +53,7 @@ class SourceFold final : private ChunkSink {
 
   Result<FoldAnswer> run() {
     want_schema();
+    if (auto compiled = compile_rules(); !compiled) return fail(std::move(compiled.error()));
     want_timestamp();
     want_segments();
     panes_.emplace(
@@ -60,7 +61,7 @@ class SourceFold final : private ChunkSink {
         PaneFolds::Limits{.fold_bytes = percent(plan_.limits.memory_bytes, kForFolds),
                           .extract_bytes = percent(plan_.limits.memory_bytes, kForExtracts),
                           .sample_bytes = percent(plan_.limits.memory_bytes, kForSamples)},
-        share_.kept);
+        share_.kept, plan_.count_row_keys);
     for (const auto& path : plan_.files) {
       auto file = SourceFile::open(path);
       if (!file) return fail(std::move(file.error()));
@@ -117,6 +118,18 @@ class SourceFold final : private ChunkSink {
         if (is_judged(column.role)) how.extract = extracted++;
       }
     }
+  }
+
+  Result<> compile_rules() {
+    for (std::size_t i = 0; i < plan_.schema.columns.size(); ++i) {
+      const profile::Column& column = plan_.schema.columns[i];
+      const auto rules = plan_.value_rules.find(column.name);
+      if (folded_[i].ignored || rules == plan_.value_rules.end()) continue;
+      auto checker = ValueChecker::compile(rules->second, column.type);
+      if (!checker) return fail(std::move(checker.error()).in("column '" + column.name + "'"));
+      folded_[i].checker = &checkers_.emplace_back(std::move(*checker));
+    }
+    return {};
   }
 
   void want_timestamp() {
@@ -208,7 +221,7 @@ class SourceFold final : private ChunkSink {
 
   static bool is_missing(const ColumnChunk& chunk, std::size_t row) {
     if (chunk.form == ColumnChunk::Form::kCodes) {
-      return chunk.codes[row] == CategoryCoder::kMissing;
+      return CategoryCoder::is_missing(chunk.codes[row]);
     }
     return !chunk.present(row) && !chunk.has_type_error(row);
   }
@@ -280,6 +293,7 @@ class SourceFold final : private ChunkSink {
   // Before the database, whose functions call them.
   std::deque<CategoryCoder> coders_;
   std::deque<NumberCoder> numbers_;
+  std::deque<ValueChecker> checkers_;
   Database database_;
   std::vector<WantedColumn> wanted_;
   std::vector<FoldedColumn> folded_;
@@ -353,10 +367,10 @@ Result<FoldAnswer> fold_keeping(const FoldPlan& plan, KeptColumns& kept) {
   if (!clock) return fail(clock.error());
   kept.kept = false;
   kept.columns.clear();
-  // Parts have some columns each, and a drawn row has all of them.
-  const bool draws = plan.scratch.sample_rows > 0;
+  // Parts have some columns each, and a drawn or hashed row has all of them.
+  const bool whole_rows = plan.scratch.sample_rows > 0 || plan.count_row_keys;
   const bool keeps = plan.scratch.extract_rows > 0 && clock->whole_source();
-  if (!keeps || !plan.segments.empty() || draws) return fold(plan);
+  if (!keeps || !plan.segments.empty() || whole_rows) return fold(plan);
   auto answer = fold_in_parts(plan, *clock, kept);
   return answer ? std::move(*answer) : fold(plan);
 }

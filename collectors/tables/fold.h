@@ -22,7 +22,8 @@ namespace leeway::tables {
 Result<FoldAnswer> fold(const FoldPlan& plan);
 
 /// The same for who decodes in its own process: on several threads, with numbers kept in memory in
-/// place of extracts, if the plan asks for them and the source is one pane without segments.
+/// place of extracts, if the plan asks for them, the source is one pane without segments and whole
+/// rows are neither drawn nor hashed.
 Result<FoldAnswer> fold_keeping(const FoldPlan& plan, KeptColumns& kept);
 
 }  // namespace leeway::tables

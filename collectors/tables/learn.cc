@@ -205,6 +205,8 @@ class Learner {
                   .not_after = {},
                   .segments = answer_.segments,
                   .missing_values = plan_.rules.missing_values,
+                  .value_rules = {},
+                  .count_row_keys = false,
                   .scratch = {.directory = plan_.scratch.directory,
                               .stem = plan_.scratch.stem,
                               .extract_rows = 0,

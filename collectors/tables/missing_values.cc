@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace leeway::tables {
 
@@ -13,6 +14,16 @@ bool read_number(std::string_view text, double& number) {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size();
+}
+
+std::string_view write_number(double number, std::array<char, kNumberBytes>& text) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53: whole doubles below it are integers
+  const bool whole = std::abs(number) < kExact && std::trunc(number) == number;
+  char* const begin = text.data();
+  const auto written =
+      whole ? std::to_chars(begin, begin + text.size(), static_cast<std::int64_t>(number))
+            : std::to_chars(begin, begin + text.size(), number);
+  return {begin, static_cast<std::size_t>(written.ptr - begin)};
 }
 
 MissingValues::MissingValues(std::vector<std::string> texts) : texts_(std::move(texts)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@ class MissingValues {
   MissingValues() = default;
   explicit MissingValues(std::vector<std::string> texts);
 
+  /// The empty text is a missing value of its own kind where it is one.
   bool contains(std::string_view text) const;
   bool contains(double number) const;
 
@@ -23,6 +25,12 @@ class MissingValues {
   std::vector<std::string> texts_;
   std::vector<double> numbers_;
 };
+
+inline constexpr std::size_t kNumberBytes = 32;
+
+/// The one name of a number: digits alone of a whole one below 2^53, else the shortest that reads
+/// as the same. A view into `text`.
+std::string_view write_number(double number, std::array<char, kNumberBytes>& text);
 
 /// All of `text` but the blanks around it as a number, also "inf" and "nan"; false if it is none.
 bool read_number(std::string_view text, double& number);

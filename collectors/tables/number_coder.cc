@@ -32,7 +32,7 @@ constexpr std::size_t kFirstSlots = 256;
 
 NumberCoder::NumberCoder(const MissingValues& missing)
     : missing_(&missing),
-      numbers_{std::numeric_limits<double>::quiet_NaN()},
+      numbers_(kFirst, std::numeric_limits<double>::quiet_NaN()),
       slots_(kFirstSlots, 0) {}
 
 NumberCoder::~NumberCoder() = default;
@@ -58,8 +58,8 @@ std::uint32_t NumberCoder::code(double value) {
   for (; slots_[at] != 0; at = (at + 1) & mask) {
     if (std::bit_cast<std::uint64_t>(numbers_[slots_[at]]) == bits) return slots_[at];
   }
-  if (missing_->has_numbers() && missing_->contains(value)) return kMissing;
-  if (numbers_.size() > kMost) {
+  if (missing_->has_numbers() && missing_->contains(value)) return kConfigured;
+  if (numbers_.size() - kFirst == kMost) {
     full_ = true;
     return kMissing;
   }
@@ -73,7 +73,7 @@ std::uint32_t NumberCoder::code(double value) {
 void NumberCoder::grow() {
   slots_.assign(2 * slots_.size(), 0);
   const std::size_t mask = slots_.size() - 1;
-  for (std::uint32_t code = 1; code < numbers_.size(); ++code) {
+  for (std::uint32_t code = kFirst; code < numbers_.size(); ++code) {
     std::size_t at = profile::Distinct::hash_of(numbers_[code]) & mask;
     while (slots_[at] != 0) at = (at + 1) & mask;
     slots_[at] = code;

@@ -17,7 +17,9 @@ namespace leeway::tables {
 /// are folded once each, with their counts.
 class NumberCoder {
  public:
-  static constexpr std::uint32_t kMissing = 0;
+  static constexpr std::uint32_t kMissing = 0;     ///< null
+  static constexpr std::uint32_t kConfigured = 1;  ///< a value that stands for none
+  static constexpr std::uint32_t kFirst = 2;
   static constexpr std::size_t kMost = 32'768;  ///< different numbers
 
   explicit NumberCoder(const MissingValues& missing);
@@ -49,7 +51,7 @@ class NumberCoder {
 
   std::uint32_t code(double value);
 
-  /// By code; what stands for kMissing is NaN.
+  /// By code; below kFirst NaN.
   std::span<const double> numbers() const { return numbers_; }
 
   /// There were more than kMost different numbers, some have no code: read the column otherwise.

@@ -13,17 +13,20 @@ constexpr std::size_t kMaxPanes = 4096;
 }  // namespace
 
 PaneFolds::PaneFolds(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
-                     const Scratch& scratch, Limits limits, KeptColumns* kept)
+                     const Scratch& scratch, Limits limits, KeptColumns* kept, bool count_row_keys)
     : schema_(&schema),
       columns_(&columns),
       scratch_(&scratch),
       limits_(limits),
       kept_(kept),
-      most_live_(std::max<std::uint64_t>(2, limits.fold_bytes / RowFold::bytes(schema))),
+      most_live_(std::max<std::uint64_t>(
+          2,
+          limits.fold_bytes / (RowFold::bytes(schema) + (count_row_keys ? kKeySampleBytes : 0)))),
       sample_rows_(static_cast<std::size_t>(scratch.sample_rows)) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].extract) extracted_.push_back(static_cast<std::uint32_t>(i));
   }
+  if (count_row_keys) hashes_.emplace(columns);
 }
 
 std::unique_ptr<ExtractBuilder> PaneFolds::make_extract() const {
@@ -56,7 +59,8 @@ Result<PaneFolds::Entry*> PaneFolds::entry_for(const Key& key) {
     if (live_ >= most_live_) {
       if (auto made = make_room(); !made) return fail(std::move(made.error()));
     }
-    entry.fold = std::make_unique<RowFold>(*schema_, *columns_, kept_ != nullptr);
+    RowHashes* const hashes = hashes_ && key.second.empty() ? &*hashes_ : nullptr;
+    entry.fold = std::make_unique<RowFold>(*schema_, *columns_, kept_ != nullptr, hashes);
     ++live_;
   }
   if (last_ != nullptr && last_ != &entry) settle(*last_);

@@ -12,6 +12,7 @@
 #include "collectors/tables/pane_sample.h"
 #include "collectors/tables/plan.h"
 #include "collectors/tables/row_fold.h"
+#include "collectors/tables/row_hashes.h"
 
 namespace leeway::tables {
 
@@ -28,8 +29,9 @@ class PaneFolds {
   /// The arguments outlive it.
   /// @param kept  takes the extract of the only pane, whose numbers are folded at the end then; may
   ///              be null
+  /// @param count_row_keys  of all rows of a pane, for the rate of rows that repeat another
   PaneFolds(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
-            const Scratch& scratch, Limits limits, KeptColumns* kept);
+            const Scratch& scratch, Limits limits, KeptColumns* kept, bool count_row_keys);
 
   /// kCorrupt if there are too many panes; kUnavailable if the numbers are more than `kept` takes,
   /// see keeps_too_much().
@@ -72,6 +74,7 @@ class PaneFolds {
   std::size_t most_live_;
   std::size_t live_ = 0;
   std::size_t panes_ = 0;
+  std::optional<RowHashes> hashes_;
   std::uint64_t calls_ = 0;
   std::uint64_t extract_bytes_ = 0;
   std::uint64_t sample_bytes_ = 0;

@@ -70,6 +70,16 @@ void visit(Self& rule, Apply apply) {
   apply(rule.size, rule.time_zone);
 }
 template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, profile::Interval>
+void visit(Self& interval, Apply apply) {
+  apply(interval.min, interval.max);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, ValueRules>
+void visit(Self& rules, Apply apply) {
+  apply(rules.min, rules.max, rules.one_of, rules.pattern, rules.shown);
+}
+template <class Self, class Apply>
   requires std::is_same_v<std::remove_const_t<Self>, Scratch>
 void visit(Self& scratch, Apply apply) {
   apply(scratch.directory, scratch.stem, scratch.extract_rows, scratch.sample_rows);
@@ -111,7 +121,8 @@ template <class Self, class Apply>
   requires std::is_same_v<std::remove_const_t<Self>, FoldPlan>
 void visit(Self& plan, Apply apply) {
   apply(plan.files, plan.schema, plan.reference_columns, plan.timestamp, plan.panes, plan.not_after,
-        plan.segments, plan.missing_values, plan.scratch, plan.limits);
+        plan.segments, plan.missing_values, plan.value_rules, plan.count_row_keys, plan.scratch,
+        plan.limits);
 }
 template <class Self, class Apply>
   requires std::is_same_v<std::remove_const_t<Self>, FoldAnswer>

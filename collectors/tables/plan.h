@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectors/tables/panes.h"
+#include "collectors/tables/value_rules.h"
 #include "detectors/base/columns.h"
 #include "detectors/base/result.h"
 #include "detectors/base/time.h"
@@ -104,6 +105,8 @@ struct FoldPlan {
   std::optional<TimePoint> not_after;  ///< rows of a later time are counted as future, not folded
   std::vector<Segments> segments;
   std::vector<std::string> missing_values;
+  std::map<std::string, ValueRules> value_rules;  ///< by column
+  bool count_row_keys = false;  ///< sample whole rows, for the rate of those that repeat another
   Scratch scratch;
   Limits limits;
 

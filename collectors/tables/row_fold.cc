@@ -7,6 +7,7 @@
 
 #include "collectors/tables/chunk_fold.h"
 #include "collectors/tables/parallel.h"
+#include "collectors/tables/row_hashes.h"
 
 namespace leeway::tables {
 namespace {
@@ -31,13 +32,19 @@ Absent count_absent(const ColumnChunk& chunk, RowSelection rows) {
 }
 
 RowFold::RowFold(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
-                 bool holds_back)
+                 bool holds_back, RowHashes* hashes)
     : schema_(&schema),
       columns_(&columns),
       holds_back_(holds_back),
       counts_(columns.size()),
-      number_counts_(columns.size()) {
-  for (const profile::Column& column : schema.columns) folds_.emplace_back(column);
+      number_counts_(columns.size()),
+      checks_(columns.size()),
+      hashes_(hashes) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const ValueChecker* const checker = columns[i].checker;
+    folds_.emplace_back(schema.columns[i],
+                        checker == nullptr ? profile::Bounds{} : checker->bounds());
+  }
 }
 
 std::uint64_t RowFold::bytes(const profile::Schema& schema) {
@@ -49,6 +56,7 @@ std::uint64_t RowFold::bytes(const profile::Schema& schema) {
   std::uint64_t bytes = 0;
   for (const profile::Column& column : schema.columns) {
     bytes += kFixed;
+    if (column.role == ColumnRole::kId) bytes += kKeySampleBytes;
     if (column.grid) bytes += kCell * column.grid->cells();
     if (column.categories) bytes += kCategory * column.categories->size();
   }
@@ -58,6 +66,11 @@ std::uint64_t RowFold::bytes(const profile::Schema& schema) {
 void RowFold::add(std::span<const ColumnChunk* const> chunks, RowSelection rows,
                   ExtractBuilder* extract) {
   rows_ += rows.count;
+  if (hashes_ != nullptr) {
+    for (const std::uint64_t hash : hashes_->of(chunks, rows)) {
+      if (hash != RowHashes::kUnknown) row_keys_.add_hash(hash);
+    }
+  }
   for (std::size_t column = 0; column < folds_.size(); ++column) {
     const FoldedColumn& how = (*columns_)[column];
     if (how.ignored) {
@@ -88,6 +101,8 @@ void RowFold::add(std::span<const ColumnChunk* const> chunks, RowSelection rows,
         fold_absent(folds_[column], chunk, rows);
         break;
     }
+    fold_missing_kinds(folds_[column], chunk, rows);
+    if (how.checker != nullptr && how.checker->reads_values()) check_values(column, chunk, rows);
   }
 }
 
@@ -102,6 +117,24 @@ void RowFold::add_numbers(std::size_t column, const ColumnChunk& chunk, RowSelec
   }
   const auto& place = (*columns_)[column].extract;
   if (extract != nullptr && place) extract->add(*place, numbers, chunk.valid);
+}
+
+/// Those that are not counted by code: these are looked at once each, in settle() and take().
+void RowFold::check_values(std::size_t column, const ColumnChunk& chunk, RowSelection rows) {
+  const ValueChecker& checker = *(*columns_)[column].checker;
+  const bool texts = chunk.form == Form::kTexts;
+  const bool numbers =
+      chunk.form == Form::kNumbers || (chunk.form == Form::kNumberCodes && !rows.all);
+  if (!texts && !numbers) return;
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    const std::size_t row = rows[i];
+    if (!chunk.present(row)) continue;
+    if (texts) {
+      checker.add(chunk.texts[row].view(), 1, checks_[column]);
+    } else {
+      checker.add(chunk.number(row), 1, checks_[column]);
+    }
+  }
 }
 
 /// Some rows only: their numbers side by side.
@@ -119,6 +152,13 @@ void RowFold::add_gathered(std::size_t column, const ColumnChunk& chunk, RowSele
   const std::uint64_t type_errors = count_absent(chunk, rows).type_errors;
   folds_[column].add_type_errors(type_errors);
   folds_[column].add_missing(rows.count - kept - type_errors);
+  if (chunk.form == Form::kNumberCodes) {
+    std::uint64_t configured = 0;
+    for (std::size_t i = 0; i < rows.count; ++i) {
+      configured += chunk.codes[rows[i]] == NumberCoder::kConfigured ? 1U : 0U;
+    }
+    folds_[column].add_missing_kinds(0, configured);
+  }
   const auto& place = (*columns_)[column].extract;
   if (extract != nullptr && place) extract->add(*place, numbers, {});
 }
@@ -136,9 +176,16 @@ void RowFold::settle(ExtractBuilder* extract) {
     std::vector<std::uint64_t>& counts = number_counts_[column];
     if (counts.empty()) continue;
     const FoldedColumn& how = (*columns_)[column];
-    folds_[column].add_missing(std::exchange(counts[NumberCoder::kMissing], 0));
+    const std::uint64_t configured = std::exchange(counts[NumberCoder::kConfigured], 0);
+    folds_[column].add_missing(std::exchange(counts[NumberCoder::kMissing], 0) + configured);
+    folds_[column].add_missing_kinds(0, configured);
     const auto numbers = how.numbers->numbers().first(counts.size());
     folds_[column].add_counted(numbers, counts);
+    if (how.checker != nullptr && how.checker->reads_values()) {
+      for (std::size_t code = NumberCoder::kFirst; code < counts.size(); ++code) {
+        if (counts[code] > 0) how.checker->add(numbers[code], counts[code], checks_[column]);
+      }
+    }
     if (extract != nullptr && how.extract) extract->add_counted(*how.extract, numbers, counts);
     std::vector<std::uint64_t>().swap(counts);
   }
@@ -178,19 +225,35 @@ void RowFold::add_codes(std::size_t column, const ColumnChunk& chunk, RowSelecti
   }
 }
 
+void RowFold::take_codes(std::size_t column) {
+  std::vector<std::uint64_t>& counts = counts_[column];
+  counts.resize(std::max<std::size_t>(counts.size(), CategoryCoder::kFirst), 0);
+  const FoldedColumn& how = (*columns_)[column];
+  profile::ColumnFold& fold = folds_[column];
+  const std::uint64_t empty = counts[CategoryCoder::kEmpty];
+  const std::uint64_t configured = counts[CategoryCoder::kConfigured];
+  fold.add_missing(counts[CategoryCoder::kMissing] + empty + configured);
+  fold.add_missing_kinds(empty, configured);
+  fold.add_type_errors(counts[CategoryCoder::kTypeError]);
+  for (std::uint32_t code = CategoryCoder::kFirst; code < counts.size(); ++code) {
+    if (counts[code] == 0) continue;
+    const std::string_view name = how.coder->name(code);
+    fold.add_text(name, counts[code]);
+    if (how.checker != nullptr) how.checker->add(name, counts[code], checks_[column]);
+  }
+}
+
 profile::Profile RowFold::take() {
-  profile::Profile profile{.schema_id = schema_->id(), .rows = rows_, .columns = {}};
+  profile::Profile profile{.schema_id = schema_->id(),
+                           .rows = rows_,
+                           .columns = {},
+                           .row_keys = std::exchange(row_keys_, {})};
   for (std::size_t column = 0; column < folds_.size(); ++column) {
     LEEWAY_ASSERT(number_counts_[column].empty(), "who takes a profile settles before");
+    take_codes(column);
     std::vector<std::uint64_t>& counts = counts_[column];
-    counts.resize(std::max<std::size_t>(counts.size(), CategoryCoder::kFirst), 0);
-    profile::ColumnFold& fold = folds_[column];
-    fold.add_missing(counts[CategoryCoder::kMissing]);
-    fold.add_type_errors(counts[CategoryCoder::kTypeError]);
-    for (std::uint32_t code = CategoryCoder::kFirst; code < counts.size(); ++code) {
-      fold.add_text((*columns_)[column].coder->name(code), counts[code]);
-    }
-    profile::ColumnProfile taken = fold.take();
+    profile::ColumnProfile taken = folds_[column].take();
+    taken.checks.merge(std::exchange(checks_[column], {}));
     taken.rows += counts[CategoryCoder::kOther];
     taken.unseen += counts[CategoryCoder::kOther];
     profile.columns.push_back(std::move(taken));

@@ -6,6 +6,7 @@
 
 #include "collectors/tables/column_reader.h"
 #include "collectors/tables/extract_builder.h"
+#include "collectors/tables/value_rules.h"
 #include "detectors/profile/fold.h"
 #include "detectors/profile/schema.h"
 
@@ -37,12 +38,15 @@ Absent count_absent(const ColumnChunk& chunk, RowSelection rows);
 
 /// How a column of the schema is folded.
 struct FoldedColumn {
-  std::size_t position = 0;              ///< in the chunks
-  const CategoryCoder* coder = nullptr;  ///< names of the codes
-  const NumberCoder* numbers = nullptr;  ///< numbers of the codes
-  std::optional<std::size_t> extract;    ///< position in the extract
-  bool ignored = false;                  ///< counts as missing
+  std::size_t position = 0;               ///< in the chunks
+  const CategoryCoder* coder = nullptr;   ///< names of the codes
+  const NumberCoder* numbers = nullptr;   ///< numbers of the codes
+  std::optional<std::size_t> extract;     ///< position in the extract
+  bool ignored = false;                   ///< counts as missing
+  const ValueChecker* checker = nullptr;  ///< what values are held against; null: nothing
 };
+
+class RowHashes;
 
 /// The fold of one set of rows over all columns of a schema.
 class RowFold {
@@ -50,8 +54,9 @@ class RowFold {
   /// The arguments outlive the fold.
   /// @param holds_back  numbers for an extract are not folded when they are added but all at once,
   ///                    sorted, by fold_held()
+  /// @param hashes      of whole rows, to count those that repeat; null: nobody asks
   RowFold(const profile::Schema& schema, const std::vector<FoldedColumn>& columns,
-          bool holds_back = false);
+          bool holds_back = false, RowHashes* hashes = nullptr);
 
   /// @param extract  takes the numbers, too; may be null
   void add(std::span<const ColumnChunk* const> chunks, RowSelection rows, ExtractBuilder* extract);
@@ -80,6 +85,8 @@ class RowFold {
   void add_gathered(std::size_t column, const ColumnChunk& chunk, RowSelection rows,
                     ExtractBuilder* extract);
   void add_codes(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
+  void check_values(std::size_t column, const ColumnChunk& chunk, RowSelection rows);
+  void take_codes(std::size_t column);
 
   bool holds_back(std::size_t column, const ExtractBuilder* extract) const {
     return holds_back_ && extract != nullptr && (*columns_)[column].extract;
@@ -92,6 +99,9 @@ class RowFold {
   std::vector<std::vector<std::uint64_t>> counts_;         // of codes, where a column has a coder
   std::vector<std::vector<std::uint64_t>> number_counts_;  // of codes, until they are settled
   std::vector<double> numbers_;
+  std::vector<profile::Checks> checks_;  // of values that are looked at one by one
+  RowHashes* hashes_;
+  profile::KeySample row_keys_;
   std::uint64_t rows_ = 0;
 };
 

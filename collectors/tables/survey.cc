@@ -195,7 +195,7 @@ void Survey::settle_extract() {
   for (std::size_t i = 0; i < numeric_.size(); ++i) {
     std::vector<std::uint64_t>& counts = number_counts_[i];
     if (counts.empty()) continue;
-    counts[NumberCoder::kMissing] = 0;
+    counts[NumberCoder::kMissing] = counts[NumberCoder::kConfigured] = 0;
     const auto numbers = wanted_[*position_[numeric_[i]]].numbers->numbers();
     extract_->add_counted(i, numbers.first(counts.size()), counts);
     counts.clear();

@@ -19,7 +19,9 @@ SurveyColumn::SurveyColumn(const WantedColumn& wanted, Kind kind, CategoryCoder*
   survey_.min = 1.0;  // above max: there is no finite value yet
   survey_.max = 0.0;
   if (folds && (wanted.type == ColumnType::kDatetime || wanted.type == ColumnType::kText)) {
-    fold_.emplace(profile::Column{.name = wanted.name, .type = wanted.type});
+    // As if it were an id: whether it is, shows later, and then its keys are wanted.
+    fold_.emplace(
+        profile::Column{.name = wanted.name, .type = wanted.type, .role = ColumnRole::kId});
   }
 }
 
@@ -61,8 +63,12 @@ void SurveyColumn::add(const ColumnChunk& chunk, RowSelection rows) {
   if (fold_ && chunk.form == Form::kTexts) fold_texts(*fold_, chunk, rows);
   if (fold_ && chunk.form == Form::kMicros) fold_times(*fold_, chunk, rows, micros_);
   if (fold_ && chunk.form == Form::kNothing) fold_absent(*fold_, chunk, rows);
+  if (fold_) fold_missing_kinds(*fold_, chunk, rows);
   const Absent absent = count_absent(chunk, rows);
+  const MissingKinds kinds = count_kinds(chunk, rows);
   survey_.missing += absent.missing;
+  survey_.empty_texts += kinds.empty_texts;
+  survey_.configured_missing += kinds.configured;
   survey_.type_errors += absent.type_errors;
   if (chunk.form == Form::kNothing) return;
   if (chunk.form == Form::kNumbers && !integers_ && rows.all && chunk.valid.empty()) {
@@ -85,8 +91,11 @@ void SurveyColumn::add(const ColumnChunk& chunk, RowSelection rows) {
 
 /// What was counted by code.
 void SurveyColumn::finish_numbers() {
-  if (!counts_.empty()) survey_.missing += counts_[NumberCoder::kMissing];
-  for (std::uint32_t code = NumberCoder::kMissing + 1; code < counts_.size(); ++code) {
+  if (!counts_.empty()) {
+    survey_.configured_missing += counts_[NumberCoder::kConfigured];
+    survey_.missing += counts_[NumberCoder::kMissing] + counts_[NumberCoder::kConfigured];
+  }
+  for (std::uint32_t code = NumberCoder::kFirst; code < counts_.size(); ++code) {
     const double value = numbers_->numbers()[code];
     if (counts_[code] == 0 || std::isnan(value)) continue;
     survey_.present += counts_[code];
@@ -107,7 +116,10 @@ void SurveyColumn::finish_names() {
   std::sort(survey_.names.begin(), survey_.names.end(), [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;
   });
-  survey_.missing += counts_[CategoryCoder::kMissing];
+  survey_.empty_texts += counts_[CategoryCoder::kEmpty];
+  survey_.configured_missing += counts_[CategoryCoder::kConfigured];
+  survey_.missing += counts_[CategoryCoder::kMissing] + counts_[CategoryCoder::kEmpty] +
+                     counts_[CategoryCoder::kConfigured];
   survey_.type_errors += counts_[CategoryCoder::kTypeError];
   survey_.unnamed = coder_->others();
   survey_.unnamed_rows = counts_[CategoryCoder::kOther];

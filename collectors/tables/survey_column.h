@@ -22,6 +22,8 @@ struct ColumnSurvey {
   std::uint64_t rows = 0;
   std::uint64_t present = 0;  ///< readable values; NaN is none
   std::uint64_t missing = 0;
+  std::uint64_t empty_texts = 0;         ///< of those
+  std::uint64_t configured_missing = 0;  ///< of those
   std::uint64_t type_errors = 0;
   double distinct = 0.0;  ///< an estimate beyond some thousands
 

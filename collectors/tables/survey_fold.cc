@@ -10,11 +10,16 @@ namespace {
 
 constexpr double kExactIntegers = 9007199254740992.0;  // 2^53: up to it each has a double
 
+void add_missing(profile::ColumnFold& fold, const ColumnSurvey& survey) {
+  fold.add_missing(survey.missing);
+  fold.add_missing_kinds(survey.empty_texts, survey.configured_missing);
+}
+
 /// Rows that have no value that is one, in the columns that were read as numbers.
 void add_others(profile::ColumnFold& fold, const ColumnSurvey& survey, std::uint64_t numbers) {
   constexpr std::array kNotANumber{std::numeric_limits<double>::quiet_NaN()};
   const std::array not_numbers{survey.rows - survey.missing - survey.type_errors - numbers};
-  fold.add_missing(survey.missing);
+  add_missing(fold, survey);
   fold.add_type_errors(survey.type_errors);
   fold.add_counted(kNotANumber, not_numbers);
 }
@@ -38,7 +43,7 @@ bool fold_integers(profile::ColumnFold& fold, const ColumnSurvey& survey,
     fold.add_text({text.data(), static_cast<std::size_t>(written.ptr - text.data())}, end - first);
     first = end;
   }
-  fold.add_missing(survey.missing);
+  add_missing(fold, survey);
   return true;
 }
 
@@ -49,8 +54,10 @@ bool fold_names(profile::ColumnFold& fold, const profile::Column& column,
   if (column.type != survey.read_as && !(as_written && column.type == ColumnType::kText)) {
     return false;
   }
+  // Of ids without a name nothing is known of how they repeat.
+  if (column.role == ColumnRole::kId && survey.unnamed_rows > 0) return false;
   for (const auto& [name, rows] : survey.names) fold.add_text(name, rows);
-  fold.add_missing(survey.missing);
+  add_missing(fold, survey);
   fold.add_type_errors(survey.type_errors);
   return true;
 }
@@ -72,7 +79,10 @@ std::optional<profile::ColumnProfile> fold_survey(const profile::Column& column,
     fold.add_missing(survey.rows);
     return fold.take();
   }
-  if (survey.folded && column.type == survey.read_as) return std::move(*survey.folded);
+  if (survey.folded && column.type == survey.read_as) {
+    if (column.role != ColumnRole::kId) survey.folded->keys = {};
+    return std::move(*survey.folded);
+  }
   if (numbers != nullptr && column.type == ColumnType::kNumeric) {
     numbers->fold_into(fold);
     add_others(fold, survey, numbers->count());

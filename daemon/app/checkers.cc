@@ -1,4 +1,4 @@
-#include "collectors/tables/panes.h"
+#include "collectors/tables/pattern.h"
 #include "daemon/app/app.h"
 #include "daemon/endpoints/target.h"
 #include "daemon/retraining/cron.h"
@@ -28,6 +28,11 @@ config::Checkers checkers() {
     return config::Problem{.sentence = found.error().message, .column = 0};
   };
   checkers.endpoint = endpoint::problem_of;
+  checkers.pattern = [](std::string_view text) -> std::optional<config::Problem> {
+    const auto compiled = tables::Pattern::compile(text);
+    if (compiled) return std::nullopt;
+    return config::Problem{.sentence = compiled.error().message, .column = 0};
+  };
   for (const rules::Rule& rule : rules::default_rules())
     checkers.default_rules.push_back(rule.name);
   return checkers;

@@ -148,11 +148,21 @@ json::object column_json(const profile::Column& described, const profile::Column
                       {"role", to_string(described.role)},
                       {"rows", column.rows},
                       {"missing", column.missing},
+                      {"empty_texts", column.empty_texts},
+                      {"configured_missing", column.configured_missing},
                       {"not_a_number", column.not_a_number},
+                      {"positive_infinite", column.positive_infinite},
+                      {"negative_infinite", column.negative_infinite},
                       {"type_errors", column.type_errors},
                       {"unseen", column.unseen},
-                      {"distinct", column.distinct.estimate()}};
-  if (described.type == ColumnType::kNumeric && column.moments.count > 0) {
+                      {"distinct", column.distinct.estimate()},
+                      {"distinct_standard_error", profile::Distinct::kStandardError}};
+  if (const auto found = column.keys.duplicates()) {
+    out["duplicates"] =
+        json::object{{"share", found->share}, {"standard_error", found->standard_error}};
+  }
+  const bool is_shown = described.type == ColumnType::kNumeric && !described.is_private;
+  if (is_shown && column.moments.count > 0) {
     out["min"] = column.min;
     out["max"] = column.max;
     out["mean"] = column.moments.mean;

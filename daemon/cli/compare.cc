@@ -21,7 +21,9 @@
 #include "daemon/cli/compare_together.h"
 #include "daemon/cli/describe.h"
 #include "daemon/cli/scratch_folder.h"
+#include "daemon/monitor/settings.h"
 #include "detectors/drift/compare.h"
+#include "detectors/drift/quality_measures.h"
 #include "detectors/multivariate/measures.h"
 
 namespace leeway::cli {
@@ -124,6 +126,7 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   tables::FoldPlan folding;
   folding.files = {arguments.current};
   folding.schema = reference->schema;
+  folding.value_rules = monitor::value_rules(config::Model{}, *reference);
   folding.scratch = {
       .directory = scratch->path(), .stem = "current", .extract_rows = arguments.exact_rows};
   folding.scratch.sample_rows = sample_rows(arguments);
@@ -173,10 +176,7 @@ Result<Compared> compare_sides(const CompareArguments& arguments) {
   return compared;
 }
 
-bool is_quality(const Finding& finding) {
-  return finding.measure == "missing" || finding.measure == "unseen" ||
-         finding.measure == "type_errors";
-}
+bool is_quality(const Finding& finding) { return drift::is_quality_measure(finding.measure); }
 
 Verdict verdict_of(const Compared& compared, const std::string& column) {
   for (const Finding& finding : compared.findings) {
@@ -271,6 +271,12 @@ std::string as_json(const CompareArguments& arguments, const Compared& compared)
                                                  {"current", share(now.missing, now.rows)}}}};
     out["describe"] = std::move(described[i]);
     if (column.categories) out["categories"] = compare_categories(column, before, now);
+    json::array quality;
+    for (const Finding& finding : compared.findings) {
+      if (finding.column == column.name && is_quality(finding))
+        quality.push_back(measure_json(finding));
+    }
+    out["quality"] = std::move(quality);
     out["unseen_share"] = nullptr;
     if (column.categories) out["unseen_share"] = share(now.unseen, now.rows);
     columns.push_back(std::move(out));

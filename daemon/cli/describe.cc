@@ -11,6 +11,7 @@
 #include "detectors/base/binning.h"
 #include "detectors/drift/bins.h"
 #include "detectors/drift/sorted_walk.h"
+#include "detectors/profile/quantiles.h"
 
 namespace leeway::cli {
 namespace {
@@ -51,8 +52,24 @@ json::array up_to_ten(const std::vector<std::string>& names) {
   return out;
 }
 
-void describe_numbers(const ColumnProfile& side, std::span<const double> sorted,
-                      json::object& out) {
+/// Of all values where they are at hand, else of the cells, with the rank error.
+void add_quantiles(const Column& column, const ColumnProfile& side, std::span<const double> finite,
+                   bool exact, json::object& out) {
+  json::object quantiles;
+  json::object errors;
+  for (const auto& [name, q] : kQuantiles) {
+    const auto near = profile::quantile(*column.grid, side, q);
+    quantiles[name] = !near                      ? json::value(nullptr)
+                      : exact && !finite.empty() ? number(quantile(finite, q))
+                                                 : number(near->value);
+    errors[name] = !near ? json::value(nullptr) : number(exact ? 0.0 : near->rank_error);
+  }
+  out["quantiles"] = std::move(quantiles);
+  out["quantile_rank_errors"] = std::move(errors);
+}
+
+void describe_numbers(const Column& column, const ColumnProfile& side,
+                      std::span<const double> sorted, json::object& out) {
   const std::span<const double> finite = drift::finite_part(sorted);
   const bool exact = !sorted.empty() && sorted.size() == side.cells.total();
   const double count = static_cast<double>(side.moments.count);
@@ -65,11 +82,8 @@ void describe_numbers(const ColumnProfile& side, std::span<const double> sorted,
   out["mean"] = count > 0.0 ? number(side.moments.mean) : json::value(nullptr);
   out["std"] =
       count > 1.0 ? number(std::sqrt(side.moments.m2 / (count - 1.0))) : json::value(nullptr);
-  json::object quantiles;
-  for (const auto& [name, q] : kQuantiles) {
-    quantiles[name] = exact && !finite.empty() ? number(quantile(finite, q)) : json::value(nullptr);
-  }
-  out["quantiles"] = std::move(quantiles);
+  out["distinct_standard_error"] = exact ? 0.0 : profile::Distinct::kStandardError;
+  add_quantiles(column, side, finite, exact, out);
 }
 
 }  // namespace
@@ -80,17 +94,25 @@ json::object describe(const Column& column, const ColumnProfile& side,
   json::object out = {{"count", side.rows},
                       {"missing", missing},
                       {"missing_share", nullptr},
+                      {"empty_texts", side.empty_texts},
+                      {"configured_missing", side.configured_missing},
+                      {"not_a_number", side.not_a_number},
                       {"type_errors", side.type_errors}};
   if (side.rows > 0)
     out["missing_share"] = static_cast<double>(missing) / static_cast<double>(side.rows);
   if (column.grid) {
-    describe_numbers(side, sorted, out);
+    describe_numbers(column, side, sorted, out);
   } else if (column.categories) {
     out["exact"] = has_all_names(side);
     out["distinct"] = names_of(column, side).size();
   }
   if (column.is_private) {
-    for (const char* value : {"min", "max", "mean", "std", "quantiles"}) out.erase(value);
+    for (const char* value : {"min", "max", "mean", "std", "quantiles", "quantile_rank_errors"})
+      out.erase(value);
+  }
+  if (const auto found = side.keys.duplicates()) {
+    out["duplicates"] =
+        json::object{{"share", found->share}, {"standard_error", found->standard_error}};
   }
   return out;
 }

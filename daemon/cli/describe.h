@@ -7,11 +7,11 @@
 
 namespace leeway::cli {
 
-/// One side of a column, as `compare --format json` describes it: count, missing and non-finite
-/// values, the number of distinct ones; of numbers also min, max, mean, standard deviation (divisor
-/// n-1) and quantiles (type 7).
-/// @param sorted  all numbers in ascending order; without them distinct values are estimated and
-///                quantiles are null, and `exact` is false
+/// One side of a column, as `compare --format json` describes it: count, missing (kinds apart) and
+/// non-finite values, the number of distinct ones, of ids how many repeat; of numbers also min,
+/// max, mean, standard deviation (divisor n-1) and quantiles (type 7).
+/// @param sorted  all numbers in ascending order; without them distinct values are estimated,
+///                quantiles are those of the cells, both with their errors, and `exact` is false
 boost::json::object describe(const profile::Column& column, const profile::ColumnProfile& side,
                              std::span<const double> sorted);
 

@@ -77,6 +77,27 @@ config::Topics false_alarm_topics(const config::Model& model, const profile::Ref
   return topics;
 }
 
+/// Rules for values that will do nothing, or other than they seem to.
+void add_rule_notes(config::Topics& topics, const config::Model& model,
+                    const profile::Schema& schema) {
+  for (const auto& [name, rules] : model.quality.columns) {
+    const profile::Column* column = schema.find(name);
+    const std::string key = "quality.columns." + name;
+    if (column == nullptr) {
+      topics.emplace_back("note", key + " names no column of these files");
+    } else if (column->role == ColumnRole::kIgnored) {
+      topics.emplace_back("note", key + " does nothing: the column is ignored");
+    } else if (column->type == ColumnType::kDatetime || column->type == ColumnType::kEmbedding) {
+      topics.emplace_back("note", key + " does nothing: values of the type " +
+                                      std::string(to_string(column->type)) + " are not checked");
+    } else if (column->type == ColumnType::kNumeric && !rules.pattern.empty()) {
+      topics.emplace_back("note", key +
+                                      ".pattern is held against numbers, which have lost leading "
+                                      "zeros; set columns.types to categorical or text");
+    }
+  }
+}
+
 config::Topics topics_of(const Learned& learned) {
   config::Topics topics{{"rows", counted(learned.reference.profile.rows, "row") + ", " +
                                      counted(learned.reference.windows.size(), "window")}};
@@ -114,6 +135,7 @@ config::Topics explain_data(const config::Model& model) {
   auto learned = learn(model, std::move(*paths));
   if (!learned) return {{"columns", "not known: '" + read + "': " + learned.error().message}};
   config::Topics topics = topics_of(*learned);
+  add_rule_notes(topics, model, learned->reference.schema);
   if (from_batches) return topics;
   config::Topics more = false_alarm_topics(model, learned->reference);
   std::move(more.begin(), more.end(), std::back_inserter(topics));

@@ -11,6 +11,7 @@
 #include "daemon/rules/paths.h"
 #include "detectors/base/names.h"
 #include "detectors/drift/measures.h"
+#include "detectors/drift/quality_measures.h"
 #include "detectors/multivariate/measures.h"
 
 namespace leeway::cli {
@@ -68,10 +69,23 @@ std::string limits_of(const std::string& path, const config::Model& model) {
   if (path == "quality.missing") return increase + limits_text(quality.missing);
   if (path == "quality.unseen") return increase + limits_text(quality.unseen);
   if (path == "quality.type_errors") return increase + limits_text(quality.type_errors);
+  if (path == "quality.non_finite") return increase + limits_text(quality.non_finite);
+  if (path == "quality.set" || path == "quality.pattern") return limits_text(quality.violations);
+  if (path == "quality.range") {
+    return "with 'min' or 'max' " + limits_text(quality.violations) +
+           "; beyond the reference's range " + limits_text(quality.range);
+  }
+  if (path == "quality.duplicates") return increase + limits_text(quality.duplicate_ids);
+  if (path == "quality.duplicate_rows") return limits_text(quality.duplicate_rows);
   if (path == "quality.state") {
     return "missing " + limits_text(quality.missing) + "; unseen " + limits_text(quality.unseen) +
-           "; type errors " + limits_text(quality.type_errors);
+           "; type errors " + limits_text(quality.type_errors) + "; infinities " +
+           limits_text(quality.non_finite) + "; beyond the range " + limits_text(quality.range) +
+           "; broken rules " + limits_text(quality.violations) + "; repeated ids " +
+           limits_text(quality.duplicate_ids) + "; constant " +
+           (quality.constant ? std::string(config::to_string(*quality.constant)) : "ignored");
   }
+  if (path.starts_with("volume.")) return "a factor: " + limits_text(quality.volume);
   if (path.starts_with("freshness.")) return "critical after " + to_string(quality.freshness);
   for (const std::string_view room : {"drift.", "multivariate.", "embedding."}) {
     if (path.starts_with(room)) return drift_limits(model, path.substr(room.size()));
@@ -201,6 +215,7 @@ Result<std::string> explain_measures(const std::string& name) {
   }
   for (const auto& measure : multivariate::measures()) add(measure, "all columns");
   for (const auto& measure : multivariate::embedding_measures()) add(measure, "embedding");
+  for (const auto& measure : drift::quality_measures()) add(measure, "quality");
   if (!out.empty()) return out;
   const auto nearest = nearest_name(name, names);
   return fail(ErrorCode::kNotFound, "there is no measure '" + name + "'" +

@@ -150,11 +150,37 @@ Drift drift(const Node& node) {
   };
 }
 
+std::map<std::string, ValueRules, std::less<>> value_rules(const Node* node) {
+  std::map<std::string, ValueRules, std::less<>> all;
+  if (node == nullptr) return all;
+  for (const Entry& entry : node->entries) {
+    all.emplace(entry.key, ValueRules{.min = maybe_number(entry.value, "min"),
+                                      .max = maybe_number(entry.value, "max"),
+                                      .one_of = texts(entry.value, "one_of"),
+                                      .pattern = maybe_text(entry.value, "pattern").value_or("")});
+  }
+  return all;
+}
+
+std::optional<Severity> constant(const std::string& word) {
+  if (word == "ignore") return std::nullopt;
+  return choice(word, kSeverities);
+}
+
 Quality quality(const Node& node) {
+  const Node& duplicates = section(node, "duplicates");
   return {
       .missing = limits(section(node, "missing")),
       .unseen = limits(section(node, "unseen")),
       .type_errors = limits(section(node, "type_errors")),
+      .non_finite = limits(section(node, "non_finite")),
+      .range = limits(section(node, "range")),
+      .columns = value_rules(node.find("columns")),
+      .violations = limits(section(node, "violations")),
+      .duplicate_ids = limits(section(duplicates, "ids")),
+      .duplicate_rows = limits(section(duplicates, "rows")),
+      .constant = constant(text(node, "constant")),
+      .volume = limits(section(node, "volume")),
       .freshness = duration(node, "freshness"),
   };
 }

@@ -166,12 +166,28 @@ struct Drift {
   Rate false_alarms;                        ///< expected falsely critical windows of the model
 };
 
-/// Missing, unseen and type_errors limit the increase over the reference.
+/// What the values of one column have to be.
+struct ValueRules {
+  std::optional<double> min{};
+  std::optional<double> max{};
+  std::vector<std::string> one_of{};  ///< none: no rule
+  std::string pattern{};              ///< a regular expression, checked; empty: no rule
+};
+
+/// Limits of shares are increases over the reference but those of violations and of rows.
 struct Quality {
   Limits missing;
   Limits unseen;
   Limits type_errors;
-  Duration freshness{0};  ///< longest clock time without an arrival
+  Limits non_finite;
+  Limits range;  ///< beyond that of the reference
+  std::map<std::string, ValueRules, std::less<>> columns;
+  Limits violations;  ///< of these rules
+  Limits duplicate_ids;
+  Limits duplicate_rows;             ///< none: rows are not compared
+  std::optional<Severity> constant;  ///< nothing: not judged
+  Limits volume;                     ///< factors
+  Duration freshness{0};             ///< longest clock time without an arrival
 };
 
 /// A rule of the user, or a change to a default rule of that name: what is missing is the

@@ -86,6 +86,24 @@ void check_limits(const Limits& limits, std::string_view path, const Complaint& 
   }
 }
 
+void check_quality(const Quality& quality, const Complaint& complain) {
+  for (const auto& [name, limits] :
+       {std::pair{"missing", &quality.missing}, std::pair{"unseen", &quality.unseen},
+        std::pair{"type_errors", &quality.type_errors},
+        std::pair{"non_finite", &quality.non_finite}, std::pair{"range", &quality.range},
+        std::pair{"violations", &quality.violations},
+        std::pair{"duplicates.ids", &quality.duplicate_ids},
+        std::pair{"duplicates.rows", &quality.duplicate_rows},
+        std::pair{"volume", &quality.volume}}) {
+    check_limits(*limits, join("quality", name), complain);
+  }
+  for (const auto& [column, rules] : quality.columns) {
+    if (rules.min && rules.max && *rules.min > *rules.max) {
+      complain(join("quality.columns", column), "'min' lies above 'max', no number is right");
+    }
+  }
+}
+
 /// Whether the dialect judges the measure by its p-value, of which less is worse.
 bool by_p_value(std::string_view dialect, std::string_view measure) {
   const drift::Dialect* const found = drift::find_dialect(dialect);
@@ -270,9 +288,7 @@ void check_model(const Instance& instance, const Checkers& checkers, Diagnostics
     check_limits(exception.thresholds, dialect, "columns.override." + column + ".thresholds",
                  complain);
   }
-  check_limits(model.quality.missing, "quality.missing", complain);
-  check_limits(model.quality.unseen, "quality.unseen", complain);
-  check_limits(model.quality.type_errors, "quality.type_errors", complain);
+  check_quality(model.quality, complain);
   if (model.endpoint) check_endpoint(model, checkers, complain);
   if (model.compute) check_compute(*model.compute, complain);
 }

@@ -33,6 +33,17 @@ std::string limits_text(const Limits& limits) {
   return parts.empty() ? "not judged" : joined(parts);
 }
 
+}  // namespace
+
+std::string range_text(const ValueRules& rules) {
+  if (rules.min && rules.max)
+    return "between " + number_text(*rules.min) + " and " + number_text(*rules.max);
+  if (rules.min) return "at least " + number_text(*rules.min);
+  return rules.max ? "at most " + number_text(*rules.max) : "";
+}
+
+namespace {
+
 std::string reference_text(const Reference& reference) {
   std::string text = joined(reference.files);
   if (!reference.profile.empty()) text = "the profile " + reference.profile;
@@ -175,6 +186,15 @@ std::string cost_text(const Compute& compute) {
   return text;
 }
 
+std::string rules_text(const ValueRules& rules) {
+  std::vector<std::string> parts;
+  if (const std::string range = range_text(rules); !range.empty()) parts.push_back(range);
+  if (!rules.one_of.empty())
+    parts.push_back("one of " + std::to_string(rules.one_of.size()) + " values");
+  if (!rules.pattern.empty()) parts.push_back("match " + rules.pattern);
+  return parts.empty() ? "anything" : joined(parts, " and ");
+}
+
 Topics topics_of(const Model& model) {
   const Quality& quality = model.quality;
   Topics topics = {
@@ -188,8 +208,24 @@ Topics topics_of(const Model& model) {
       {"missing", "more missing values than in the reference: " + limits_text(quality.missing)},
       {"unseen", "values that the reference lacks: " + limits_text(quality.unseen)},
       {"type_errors", "values of the wrong type: " + limits_text(quality.type_errors)},
+      {"non_finite",
+       "more infinite numbers than in the reference: " + limits_text(quality.non_finite)},
+      {"range", "numbers beyond the reference's range: " + limits_text(quality.range)},
+      {"duplicates",
+       "ids that repeat more than in the reference: " + limits_text(quality.duplicate_ids) +
+           "; rows that repeat: " + limits_text(quality.duplicate_rows)},
+      {"constant", quality.constant ? "a column that has become constant: " +
+                                          std::string(to_string(*quality.constant))
+                                    : "not judged"},
+      {"volume", "times as many or as few rows as expected: " + limits_text(quality.volume) +
+                     ", outside the budget"},
       {"freshness", "stale after " + to_string(quality.freshness) + " without an arrival"},
   };
+  for (const auto& [column, rules] : quality.columns) {
+    topics.emplace_back("values of " + column, rules_text(rules) + ", else " +
+                                                   limits_text(quality.violations) +
+                                                   " as a share, outside the budget");
+  }
   if (model.endpoint) topics.emplace_back("endpoint", endpoint_text(*model.endpoint));
   if (model.compute) topics.emplace_back("compute", usage_text(*model.compute));
   if (model.compute && model.compute->price) {

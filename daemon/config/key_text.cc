@@ -43,6 +43,8 @@ std::string one_type(const Key& key) {
       return "cron line";
     case Type::kTimeZone:
       return "time zone";
+    case Type::kPattern:
+      return "regular expression";
     case Type::kForEach:
       return "rows, or `{ file: CSV }`";
     case Type::kSection:

@@ -27,6 +27,7 @@ enum class Type {
   kHiddenLink,
   kRule,  ///< checked by the room of the rules
   kCron,
+  kPattern,  ///< a regular expression
   kTimeZone,
   kForEach,  ///< a list of rows, or { file: CSV }
   kSection,
@@ -79,6 +80,7 @@ extern const Section kRoot;
 extern const Section kIncluded;  ///< what an included file may hold
 extern const Section kModel;
 extern const Section kEndpoint;  ///< a model's `endpoint`
+extern const Section kQuality;   ///< a model's `quality`
 
 /// Keys and words of later versions: refused, and said to be known. `section` as in Section::name,
 /// or with the key for a word ("reference", "rolling").

@@ -46,23 +46,6 @@ constexpr Section kLimits = {
     .sentence = "Fixed limits of one measure; one that is left out is never crossed.",
     .keys = kLimitsKeys};
 
-constexpr Key kShareKeys[] = {
-    {.name = "warning",
-     .type = Type::kNumber,
-     .low = "0",
-     .high = "1",
-     .sentence = "An increase of the share from which on the verdict is 'warning'."},
-    {.name = "critical",
-     .type = Type::kNumber,
-     .low = "0",
-     .high = "1",
-     .sentence = "An increase of the share from which on the verdict is 'critical'."},
-};
-constexpr Section kShare = {
-    .name = "quality.share",
-    .sentence = "Limits of an increase over the reference; one that is left out is never crossed.",
-    .keys = kShareKeys};
-
 constexpr Key kLabelKeys[] = {
     {.name = "name", .required = true, .sentence = "The column with what really happened."},
     {.name = "positive", .sentence = "The value that means yes, of a label with two values."},
@@ -342,34 +325,6 @@ constexpr Key kDriftKeys[] = {
 constexpr Section kDrift = {.name = "drift",
                             .sentence = "How the current data is compared with the reference.",
                             .keys = kDriftKeys};
-
-constexpr Key kQualityKeys[] = {
-    {.name = "missing",
-     .type = Type::kSection,
-     .fallback = "{ critical: 0.05 }",
-     .section = &kShare,
-     .sentence = "Increase of the share of missing values."},
-    {.name = "unseen",
-     .type = Type::kSection,
-     .fallback = "{ warning: 0.01 }",
-     .section = &kShare,
-     .sentence = "Share of values that the reference never showed."},
-    {.name = "type_errors",
-     .type = Type::kSection,
-     .fallback = "{ critical: 0.01 }",
-     .section = &kShare,
-     .sentence = "Share of values that are not of the column's type."},
-    {.name = "freshness",
-     .type = Type::kDuration,
-     .derived = "2 x window.size + window.grace, at least 3 x batches.every",
-     .low = "1s",
-     .high = "366d",
-     .sentence = "The longest time without an arrival."},
-};
-constexpr Section kQuality = {
-    .name = "quality",
-    .sentence = "When the data itself is bad. Give {} to switch a limit off.",
-    .keys = kQualityKeys};
 
 constexpr Key kRuleKeys[] = {
     {.name = "name",

@@ -29,6 +29,7 @@ struct Checkers {
   Check rule;  ///< the condition of a rule, or a requirement of a retraining
   Check cron;
   Check time_zone;
+  Check pattern;  ///< a regular expression
   /// What of a model's endpoint can never work: the key below `endpoint`, and the sentence.
   std::function<std::optional<std::pair<std::string, std::string>>(const ModelEndpoint&)> endpoint =
       {};
@@ -79,6 +80,9 @@ class Document {
 
 /// Document::read, for those who only need the values.
 Result<std::shared_ptr<const Config>> load(const std::string& path, const Checkers& checkers);
+
+/// "between -60 and 2000", "at least 0"; empty without min and max.
+std::string range_text(const ValueRules& rules);
 
 /// JSON Schema (draft 2020-12) of a configuration file, for editors.
 std::string schema();

@@ -58,6 +58,7 @@ bool takes_any_text(Type type) {
     case Type::kRule:
     case Type::kCron:
     case Type::kTimeZone:
+    case Type::kPattern:
       return true;
     default:
       return false;

@@ -206,6 +206,8 @@ Outcome check_type(Node& node, const Key& key, std::string_view section, const C
       return ask(checkers.cron, node.text);
     case Type::kTimeZone:
       return ask(checkers.time_zone, node.text);
+    case Type::kPattern:
+      return ask(checkers.pattern, node.text);
     default:
       return std::nullopt;
   }
@@ -272,6 +274,8 @@ std::string expectation(const Key& key) {
       return "a cron line like '0 3 * * 0'";
     case Type::kTimeZone:
       return "a time zone like 'Europe/Berlin'";
+    case Type::kPattern:
+      return "a regular expression like '^[0-9]{5}$'";
     case Type::kForEach:
       return "a list of rows or { file: CSV }";
     case Type::kSection:

@@ -15,6 +15,7 @@ enum class Family : std::uint8_t {
   kCarbonGrams,
   kCollectorErrors,
   kColumnMissingRatio,
+  kColumnQualityRatio,
   kColumnSchemaState,
   kColumnUnseenRatio,
   kComputeCpuLimitCores,
@@ -68,6 +69,7 @@ enum class Family : std::uint8_t {
   kUnknownColumns,
   kWatermark,
   kWindowCorrections,
+  kWindowDuplicateRows,
   kWindowEnd,
   kWindowRows,
 };
@@ -92,6 +94,11 @@ inline constexpr std::array kFamilies = {
     FamilyDescription{Family::kColumnMissingRatio, "leeway_column_missing_ratio",
                       MetricType::kGauge, "segment, column",
                       "Share of missing values in the newest judged window."},
+    FamilyDescription{Family::kColumnQualityRatio, "leeway_column_quality_ratio",
+                      MetricType::kGauge, "segment, column, measure",
+                      "Share of values in the newest judged window that are out of range or set, "
+                      "match no pattern, repeat, are infinite or unreadable; absent where "
+                      "there is nothing to check, 1 for a column that has become constant."},
     FamilyDescription{Family::kColumnSchemaState, "leeway_column_schema_state", MetricType::kGauge,
                       "column",
                       "1 for a new column, 2 for one that vanished or changed its type; absent "
@@ -230,6 +237,10 @@ inline constexpr std::array kFamilies = {
                       "", "Largest plausible event time seen."},
     FamilyDescription{Family::kWindowCorrections, "leeway_window_corrections_total",
                       MetricType::kCounter, "", "Judged windows whose rows changed afterwards."},
+    FamilyDescription{Family::kWindowDuplicateRows, "leeway_window_duplicate_rows_ratio",
+                      MetricType::kGauge, "",
+                      "Share of rows in the newest judged window that repeat another one, "
+                      "estimated; absent unless quality.duplicates.rows asks for it."},
     FamilyDescription{Family::kWindowEnd, "leeway_window_end_timestamp_seconds", MetricType::kGauge,
                       "", "End of the newest judged window."},
     FamilyDescription{Family::kWindowRows, "leeway_window_rows", MetricType::kGauge, "segment",

@@ -101,6 +101,9 @@ tables::FoldPlan Intake::plan(const files::SeenFile& file, const ActiveReference
   }
   plan.segments = reference.origin.segments;
   plan.missing_values = model.columns.missing_values;
+  plan.value_rules = value_rules(model, reference.reference);
+  const config::Limits& rows = model.quality.duplicate_rows;
+  plan.count_row_keys = rows.warning || rows.critical;
   plan.scratch = {
       .directory = worker_scratch(services_.store),
       .stem = hex(hash64(model_ + '\0' + file.path)) + "-" + hex(hash64(file.version())),

@@ -13,7 +13,6 @@ constexpr std::size_t kMinWindowsForVolume = 4;
 constexpr double kMadToSigma = 1.4826;  // of a normal distribution
 constexpr double kLeastSpread = 0.05;
 constexpr double kVolumeSpreads = 6.0;
-constexpr double kVolumeFactor = 2.0;
 
 /// Sorted values of one segment, from one extract (mapped) or several (merged in memory).
 class SortedRows {
@@ -241,7 +240,8 @@ std::optional<VolumeExpectation> expected_volume(const ActiveReference& referenc
   return expected_volume(reference.reference);
 }
 
-Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint64_t rows) {
+Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint64_t rows,
+                     const config::Limits& limits) {
   Finding finding;
   finding.measure = "volume";
   if (expected && expected->median <= 0.0) {
@@ -256,17 +256,29 @@ Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint
   }
   const double value = static_cast<double>(rows);
   finding.value = value / expected->median;
-  finding.basis = ThresholdBasis::kWindows;
-  const bool far = std::abs(value - expected->median) > kVolumeSpreads * expected->spread;
-  const bool factor = *finding.value > kVolumeFactor || *finding.value < 1.0 / kVolumeFactor;
-  if (rows == 0) {
+  finding.basis = ThresholdBasis::kFixed;
+  const bool fewer = *finding.value < 1.0;
+  const double varies = kVolumeSpreads * expected->spread / expected->median;
+  // On the side where the value lies, and beyond what the windows vary by.
+  const auto threshold = [fewer, varies](const std::optional<double>& factor) {
+    if (!factor) return std::optional<double>();
+    return std::optional(fewer ? std::min(1.0 / *factor, std::max(0.0, 1.0 - varies))
+                               : std::max(*factor, 1.0 + varies));
+  };
+  finding.warning = threshold(limits.warning);
+  finding.critical = threshold(limits.critical);
+  const auto beyond = [&](const std::optional<double>& at) {
+    return at && (fewer ? *finding.value < *at : *finding.value > *at);
+  };
+  if (rows == 0 || beyond(finding.critical)) {
     finding.verdict = Verdict::kCritical;
-    finding.note = "no rows, about " + std::to_string(std::llround(expected->median)) + " expected";
-  } else if (far && factor) {
+  } else if (beyond(finding.warning)) {
     finding.verdict = Verdict::kWarning;
-    finding.note = std::to_string(rows) + " rows, about " +
-                   std::to_string(std::llround(expected->median)) + " expected";
+  } else {
+    return finding;
   }
+  finding.note = (rows == 0 ? "no" : std::to_string(rows)) + std::string(" rows, about ") +
+                 std::to_string(std::llround(expected->median)) + " expected";
   return finding;
 }
 
@@ -277,8 +289,8 @@ Result<Judgement> judge(const ActiveReference& reference, const config::Model& m
   Judgement judgement;
   judgement.rows = window.rows;
   judgement.profile = profile::Profile::empty_for(schema);
-  judgement.findings.push_back(
-      judge_volume(expected_volume(reference, window.start), window.own_rows));
+  judgement.findings.push_back(judge_volume(expected_volume(reference, window.start),
+                                            window.own_rows, model.quality.volume));
   if (window.extended()) {
     judgement.findings.back().note +=
         std::string(judgement.findings.back().note.empty() ? "" : "; ") +

@@ -111,8 +111,10 @@ std::optional<VolumeExpectation> expected_volume(const profile::Reference& refer
 std::optional<VolumeExpectation> expected_volume(const ActiveReference& reference, TimePoint start);
 
 /// "volume": rows of the window over what is expected. No rows is critical where some are expected,
-/// and fine where none are;
-/// beyond 6 spreads and a factor of 2 it is a warning.
-Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint64_t rows);
+/// and fine where none are. Else the thresholds are the limits, which are factors to either side,
+/// or 6 spreads where those are further; those on the side of the value are given. They are fixed:
+/// no part of the budget for false alarms.
+Finding judge_volume(const std::optional<VolumeExpectation>& expected, std::uint64_t rows,
+                     const config::Limits& limits);
 
 }  // namespace leeway::monitor

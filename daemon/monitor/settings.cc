@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/config/load.h"
 #include "detectors/base/bytes.h"
 
 namespace leeway::monitor {
@@ -17,7 +18,31 @@ std::size_t embeddings(const config::Model& model) {
                                                      [](const auto& each) { return each.second; }));
 }
 
+Verdict verdict_of(const std::optional<config::Severity>& severity) {
+  if (!severity) return Verdict::kOk;
+  return *severity == config::Severity::kCritical ? Verdict::kCritical : Verdict::kWarning;
+}
+
 }  // namespace
+
+std::map<std::string, tables::ValueRules> value_rules(const config::Model& model,
+                                                      const profile::Reference& reference) {
+  std::map<std::string, tables::ValueRules> all;
+  for (const auto& [column, rules] : model.quality.columns) {
+    all[column] = {.min = rules.min,
+                   .max = rules.max,
+                   .one_of = rules.one_of,
+                   .pattern = rules.pattern,
+                   .shown = {}};
+  }
+  for (std::size_t i = 0; i < reference.schema.columns.size(); ++i) {
+    const profile::Column& column = reference.schema.columns[i];
+    const profile::ColumnProfile& shown = reference.profile.columns[i];
+    if (!column.grid || shown.min > shown.max) continue;  // a reference that is learned is empty
+    all[column.name].shown = profile::Interval{.min = shown.min, .max = shown.max};
+  }
+  return all;
+}
 
 WindowRules window_rules(const config::Model& model) {
   return {.size = model.window.size,
@@ -63,6 +88,16 @@ drift::CompareOptions compare_options(const config::Model& model) {
   options.quality.missing = fixed(model.quality.missing);
   options.quality.unseen = fixed(model.quality.unseen);
   options.quality.type_errors = fixed(model.quality.type_errors);
+  options.quality.non_finite = fixed(model.quality.non_finite);
+  options.quality.range = fixed(model.quality.range);
+  options.quality.violations = fixed(model.quality.violations);
+  options.quality.duplicate_ids = fixed(model.quality.duplicate_ids);
+  options.quality.duplicate_rows = fixed(model.quality.duplicate_rows);
+  options.quality.constant = verdict_of(model.quality.constant);
+  for (const auto& [column, rules] : model.quality.columns) {
+    options.quality.rules.emplace(
+        column, drift::RuleTexts{.range = config::range_text(rules), .pattern = rules.pattern});
+  }
   for (const auto& [column, exception] : model.columns.overrides) {
     for (const auto& [measure, limits] : exception.thresholds)
       options.column_limits[column].emplace(measure, fixed(limits));

@@ -14,6 +14,10 @@ inline constexpr std::uint64_t kReferenceRows = 4'000'000;
 WindowRules window_rules(const config::Model& model);
 tables::PaneRule pane_rule(const config::Model& model, bool has_timestamp);
 tables::ColumnRules column_rules(const config::Model& model);
+/// What the values of each column are held against while a source is folded: the user's rules and
+/// the range that the reference shows.
+std::map<std::string, tables::ValueRules> value_rules(const config::Model& model,
+                                                      const profile::Reference& reference);
 drift::CompareOptions compare_options(const config::Model& model);
 threshold::Policy threshold_policy(const config::Model& model);
 

@@ -6,6 +6,7 @@
 
 #include "daemon/monitor/schema_findings.h"
 #include "daemon/rules/collect.h"
+#include "detectors/drift/quality_measures.h"
 #include "detectors/multivariate/measures.h"
 
 namespace leeway::monitor {
@@ -20,6 +21,7 @@ constexpr std::array kStatuses = {Status::kStarting, Status::kLearning, Status::
 
 constexpr std::string_view kSchema = "schema";
 constexpr std::string_view kAnchor = "anchor.";
+constexpr std::string_view kDuplicateRows = "duplicate_rows";
 
 double state_of(Verdict verdict) {
   return is_unknown(verdict) ? -1.0 : static_cast<double>(verdict);
@@ -28,8 +30,7 @@ double state_of(Verdict verdict) {
 bool is_model_level(const Finding& finding) { return finding.column.empty(); }
 
 bool is_quality(const Finding& finding) {
-  return finding.measure == "missing" || finding.measure == "unseen" ||
-         finding.measure == "type_errors" || finding.measure == kSchema;
+  return drift::is_quality_measure(finding.measure) || finding.measure == kSchema;
 }
 
 /// Collects the series of one model; every one carries environment and model.
@@ -109,21 +110,37 @@ void add_multivariate_finding(Writer& out, const Finding& finding) {
   out.add(Family::kFindingState, state_of(finding.verdict), {{"measure", finding.measure}});
 }
 
+/// No measure of quality decides for its column: what is not ok is kept as long as one that does.
+void add_quality_finding(Writer& out, const View& view, const Finding& finding) {
+  if (!finding.value || finding.measure == kSchema) return;
+  Detail detail = finding.verdict == Verdict::kOk ? Detail::kOk : Detail::kColumn;
+  if (!finding.segment.empty()) detail = Detail::kSegment;
+  const bool missing = finding.measure == "missing";
+  if (!missing && finding.measure != "unseen") {
+    out.add(
+        Family::kColumnQualityRatio, *finding.value,
+        {{"segment", finding.segment}, {"column", finding.column}, {"measure", finding.measure}},
+        detail);
+    return;
+  }
+  const auto& shares = missing ? view.missing : view.unseen;
+  if (finding.segment.empty() && shares.contains(finding.column)) return;
+  out.add(missing ? Family::kColumnMissingRatio : Family::kColumnUnseenRatio, *finding.value,
+          {{"segment", finding.segment}, {"column", finding.column}}, detail);
+}
+
 void add_window(Writer& out, const View& view) {
   if (!view.window) return;
   for (const Finding& finding : view.findings) {
     if (is_model_level(finding)) {
       if (multivariate::find_measure(finding.measure) != nullptr)
         add_multivariate_finding(out, finding);
+      if (finding.measure == kDuplicateRows && finding.value)
+        out.add(Family::kWindowDuplicateRows, *finding.value);
       continue;
     }
     if (is_quality(finding)) {
-      const bool missing = finding.measure == "missing";
-      if (!finding.value || (!missing && finding.measure != "unseen")) continue;
-      const auto& shares = missing ? view.missing : view.unseen;
-      if (finding.segment.empty() && shares.contains(finding.column)) continue;
-      out.add(missing ? Family::kColumnMissingRatio : Family::kColumnUnseenRatio, *finding.value,
-              {{"segment", finding.segment}, {"column", finding.column}}, detail_of(finding));
+      add_quality_finding(out, view, finding);
     } else {
       add_drift_finding(out, finding);
     }
@@ -278,7 +295,7 @@ rules::Facts facts_of(const View& view, const profile::Schema* schema, const con
                .labels = {},
                .value = value,
                .verdict = finding.verdict,
-               .threshold = finding.critical,
+               .threshold = finding.critical ? finding.critical : finding.warning,
                .benchmark = {},
                .note = finding.note,
                .observed_at = {}});
@@ -308,7 +325,9 @@ rules::Facts facts_of(const View& view, const profile::Schema* schema, const con
     });
     plain("window.no_data", view.window->rows == 0 && !none_usual ? 1 : 0);
     for (const Finding& finding : view.findings) {
-      if (finding.measure == "volume") add("volume.state", finding, state(finding));
+      if (finding.measure != "volume") continue;
+      add("volume.state", finding, state(finding));
+      add("volume.ratio", finding, finding.value);
     }
   }
   // Labels that are not in yet say nothing, so they must not make `all(...)` unknown.

@@ -49,6 +49,13 @@ void add_multivariate(Facts& facts, const Finding& finding) {
   add_value(facts, "multivariate." + finding.measure, finding, {});
 }
 
+/// Whole rows have no column: their quality is a state of its own.
+void add_rows(Facts& facts, const Finding& finding) {
+  if (finding.measure != "duplicate_rows") return;
+  facts.add(state_of("quality.state", finding, {}));
+  add_value(facts, "quality.duplicate_rows", finding, {});
+}
+
 }  // namespace
 
 void add_findings(Facts& facts, std::span<const Finding> findings, const RoleOf& role_of) {
@@ -56,6 +63,7 @@ void add_findings(Facts& facts, std::span<const Finding> findings, const RoleOf&
   for (const Finding& finding : findings) {
     if (finding.column.empty()) {
       add_multivariate(facts, finding);
+      add_rows(facts, finding);
       continue;
     }
     Labels labels = labels_of(finding, role_of);

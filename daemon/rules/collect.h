@@ -18,8 +18,9 @@ using RoleOf = std::function<std::optional<ColumnRole>(std::string_view column)>
 
 /// Adds the facts of the findings of one judged window:
 /// drift.<measure> and, from the deciding one, drift.state for each column and segment;
-/// quality.missing, .unseen, .type_errors, .schema and, from the worst of all quality findings
-/// (also those that have no path of their own), quality.state;
+/// quality.missing, .unseen, .type_errors and the others of the table, .schema and, from the worst
+/// of all quality findings (also those that have no path of their own), quality.state;
+/// quality.duplicate_rows and, without a column, its quality.state;
 /// embedding.<measure> of embedding columns, whose deciding measure is their drift.state;
 /// multivariate.<measure> and multivariate.state of measures of all columns at once.
 /// Other findings without a column are left to the caller.

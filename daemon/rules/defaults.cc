@@ -24,15 +24,17 @@ const Default kDefaults[] = {
      Windows{2}, Severity::kWarning,
      "The model's predictions or scores are no longer distributed as in the reference."},
     {"column_broken", "quality.state == 2", Duration{0}, Severity::kCritical,
-     "A column has vanished, changed its type, become constant, or has far more missing, "
-     "unreadable or "
-     "unseen values than the reference."},
+     "A column has vanished, changed its type, become constant, has far more missing, unreadable "
+     "or unseen values than the reference or breaks the rules for its values, or ids or rows "
+     "repeat."},
     {"column_drifted", "drift.state{role=feature} == 2 or drift.state{role=label} == 2", Windows{2},
      Severity::kWarning, "A column is no longer distributed as in the reference."},
     {"dataset_drifted", "drift.share >= 0.3 and drift.drifted_columns >= 2", Windows{2},
      Severity::kWarning, "A large part of the features has drifted together."},
     {"dependence_drifted", "multivariate.state == 2", Windows{2}, Severity::kWarning,
      "The columns are no longer distributed together as in the reference."},
+    {"volume_changed", "volume.state == 2 and window.no_data == 0", Duration{0}, Severity::kWarning,
+     "A window has far more or far fewer rows than those of the reference."},
     {"no_data", "window.no_data == 1", Duration{0}, Severity::kWarning,
      "A window has closed without a single row."},
     {"stale", "freshness.age > threshold", Duration{0}, Severity::kWarning,

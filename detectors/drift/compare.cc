@@ -232,11 +232,14 @@ std::vector<Finding> drift_findings(const Sides& sides, std::size_t index, const
 
 std::vector<Finding> column_findings(const Sides& sides, std::size_t index, const Dialect& dialect,
                                      const threshold::Thresholds& thresholds,
-                                     const CompareOptions& options) {
+                                     const CompareOptions& options,
+                                     std::span<const profile::Reference::Window> windows) {
   try {
     std::vector<Finding> findings = drift_findings(sides, index, dialect, thresholds, options);
-    std::vector<Finding> quality = quality_findings(sides.column, sides.reference, sides.current,
-                                                    options.quality, options.min_rows);
+    QualityReference reference{.column = sides.reference, .windows = {}};
+    for (const auto& window : windows) reference.windows.push_back(&window.profile.columns[index]);
+    std::vector<Finding> quality =
+        quality_findings(sides.column, reference, sides.current, options.quality, options.min_rows);
     std::move(quality.begin(), quality.end(), std::back_inserter(findings));
     return findings;
   } catch (const std::exception& thrown) {  // of the mathematics library, say: this column's alone
@@ -272,7 +275,7 @@ std::vector<Finding> compare(const profile::Reference& reference,
                       .classes = classes,
                       .reference_sorted = sorted_of(reference_sorted, i),
                       .current_sorted = sorted_of(current_sorted, i)};
-    found[i] = column_findings(sides, i, *dialect, thresholds, options);
+    found[i] = column_findings(sides, i, *dialect, thresholds, options, reference.windows);
   };
   if (options.for_each_column) {
     options.for_each_column(count, compare_column);
@@ -281,6 +284,9 @@ std::vector<Finding> compare(const profile::Reference& reference,
   }
   std::vector<Finding> findings;
   for (auto& each : found) std::move(each.begin(), each.end(), std::back_inserter(findings));
+  if (auto rows = duplicate_rows(current, options.quality, options.min_rows); fits && rows) {
+    findings.push_back(std::move(*rows));
+  }
   return findings;
 }
 

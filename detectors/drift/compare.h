@@ -38,7 +38,8 @@ struct SortedColumns {
 };
 
 /// The findings of one window (or batch) against the reference, column by column: the measures of
-/// the column's type, the first of them deciding, then "missing", "unseen" and "type_errors".
+/// the column's type, the first of them deciding, then those of quality
+/// (quality_findings.h), and last "duplicate_rows" of the model.
 /// Only features, predictions, scores and labels are judged by drift measures; all roles but
 /// `ignored` by quality. The thresholds are the user's fixed ones, for the column before those for
 /// the model (as significance levels where the dialect decides by p-value), else the dialect's,

@@ -16,6 +16,7 @@ class Distinct {
  public:
   static constexpr unsigned kRegisterBits = 11;
   static constexpr std::size_t kRegisters = std::size_t{1} << kRegisterBits;
+  static constexpr double kStandardError = 0.023;  ///< relative: 1.04 / sqrt(kRegisters)
 
   void add_hash(std::uint64_t hash) {
     if (registers_.empty()) registers_.resize(kRegisters, 0);

@@ -61,6 +61,7 @@ const std::vector<Wrapped>& wrapped_libraries() {
   static const std::vector<Wrapped> wrapped{
       {"duckdb.h", {"collectors/tables/"}},
       {"sqlite3.h", {"daemon/store/"}},
+      {"re2/", {"collectors/tables/", "collectors/endpoints/"}},
       {"yaml-cpp/", {"daemon/config/"}},
       {"CLI/", {"daemon/cli/"}},
       {"spdlog/", {"daemon/log/"}},

@@ -56,11 +56,12 @@ TEST_F(Coder, CountsWhatItCannotRemember) {
 }
 
 TEST_F(Coder, KnowsValuesThatAreMissing) {
-  const MissingValues missing({"NA", "-999"});
+  const MissingValues missing({"NA", "-999", ""});
   CategoryCoder coder(nullptr, missing, {});
-  EXPECT_EQ(coder.code(std::string_view("NA")), CategoryCoder::kMissing);
-  EXPECT_EQ(coder.code(std::int64_t{-999}), CategoryCoder::kMissing);
-  EXPECT_EQ(coder.code(-999.0), CategoryCoder::kMissing);
+  EXPECT_EQ(coder.code(std::string_view("NA")), CategoryCoder::kConfigured);
+  EXPECT_EQ(coder.code(std::int64_t{-999}), CategoryCoder::kConfigured);
+  EXPECT_EQ(coder.code(-999.0), CategoryCoder::kConfigured);
+  EXPECT_EQ(coder.code(std::string_view("")), CategoryCoder::kEmpty);
   EXPECT_GE(coder.code(std::string_view("na")), CategoryCoder::kFirst);
 }
 

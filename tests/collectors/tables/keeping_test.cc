@@ -42,6 +42,9 @@ void expect_same(const profile::Profile& one, const profile::Profile& other,
     const profile::ColumnProfile& b = other.columns[i];
     EXPECT_EQ(a.rows, b.rows);
     EXPECT_EQ(a.missing, b.missing);
+    EXPECT_EQ(a.empty_texts, b.empty_texts);
+    EXPECT_EQ(a.configured_missing, b.configured_missing);
+    EXPECT_EQ(a.keys, b.keys);
     EXPECT_EQ(a.not_a_number, b.not_a_number);
     EXPECT_EQ(a.positive_infinite, b.positive_infinite);
     EXPECT_EQ(a.negative_infinite, b.negative_infinite);

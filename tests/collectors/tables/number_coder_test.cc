@@ -34,8 +34,9 @@ TEST(NumberCoder, TellsAbsentValuesAndThoseThatStandForNone) {
   coder.code_for("BIGINT").codes(Vector(integers.data(), &valid, 3), codes);
   EXPECT_NE(codes[0], NumberCoder::kMissing);
   EXPECT_EQ(codes[1], NumberCoder::kMissing);
-  EXPECT_EQ(codes[2], NumberCoder::kMissing);
+  EXPECT_EQ(codes[2], NumberCoder::kConfigured);
   EXPECT_TRUE(std::isnan(coder.numbers()[NumberCoder::kMissing]));
+  EXPECT_TRUE(std::isnan(coder.numbers()[NumberCoder::kConfigured]));
 }
 
 TEST(NumberCoder, KeepsNaNAndInfinitiesAsNumbers) {
@@ -49,10 +50,10 @@ TEST(NumberCoder, KeepsNaNAndInfinitiesAsNumbers) {
 TEST(NumberCoder, SaysWhenThereAreTooManyNumbers) {
   NumberCoder coder(kNone);
   for (std::size_t i = 0; i < NumberCoder::kMost; ++i) {
-    ASSERT_EQ(coder.code(static_cast<double>(i)), i + 1);
+    ASSERT_EQ(coder.code(static_cast<double>(i)), NumberCoder::kFirst + i);
   }
   EXPECT_FALSE(coder.is_full());
-  EXPECT_EQ(coder.code(17.0), 18U);
+  EXPECT_EQ(coder.code(17.0), NumberCoder::kFirst + 17);
   EXPECT_EQ(coder.code(-1.0), NumberCoder::kMissing);
   EXPECT_TRUE(coder.is_full());
 }

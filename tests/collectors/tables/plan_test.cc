@@ -30,6 +30,13 @@ FoldPlan fold_plan() {
   plan.not_after = from_micros(1'000'000);
   plan.segments = {{.column = "origin", .values = {"ATL", "SEA"}}};
   plan.missing_values = {"", "-999"};
+  plan.value_rules = {{"x",
+                       {.min = -1.5,
+                        .max = {},
+                        .one_of = {"1", "2"},
+                        .pattern = "^[0-9]$",
+                        .shown = profile::Interval{.min = 0.0, .max = 9.0}}}};
+  plan.count_row_keys = true;
   plan.scratch = {.directory = "/tmp", .stem = "7-", .extract_rows = 10};
   plan.limits = {.memory_bytes = 1, .deadline = std::chrono::seconds(2)};
   return plan;
@@ -61,6 +68,8 @@ TEST(FoldPlan, IsReadAsItWasWritten) {
   EXPECT_EQ(read->files, fold_plan().files);
   EXPECT_EQ(read->not_after, fold_plan().not_after);
   EXPECT_EQ(read->segments, fold_plan().segments);
+  EXPECT_EQ(read->value_rules, fold_plan().value_rules);
+  EXPECT_TRUE(read->count_row_keys);
   EXPECT_EQ(read->schema.id(), fold_plan().schema.id());
 }
 

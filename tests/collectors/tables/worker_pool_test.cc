@@ -117,6 +117,26 @@ TEST_F(Pool, MeasuresDrawnRowsInAWorker) {
   stop(*workers);
 }
 
+TEST_F(Pool, HoldsValuesAgainstTheRulesOfThePlan) {
+  const auto workers = pool();
+  learn_with(*workers);
+  plan_.value_rules["x"] = {.min = 1000.0};
+  plan_.value_rules["name"] = {.pattern = "^n[0-5]$"};
+  plan_.count_row_keys = true;
+  const auto answer = run(io_, workers->fold(plan_));
+  ASSERT_TRUE(answer) << answer.error().message;
+  profile::Profile all = profile::Profile::empty_for(plan_.schema);
+  for (const FoldedPane& pane : answer->panes) {
+    ASSERT_TRUE(all.merge(leeway::tables::tests::profile_of(pane)));
+  }
+  const auto& x = leeway::tables::tests::column_of(all, plan_.schema, "x").checks;
+  EXPECT_EQ(x.range, (profile::Checked{.checked = 10'000, .violations = 2'000}));
+  const auto& name = leeway::tables::tests::column_of(all, plan_.schema, "name").checks;
+  EXPECT_EQ(name.pattern, (profile::Checked{.checked = 10'000, .violations = 1'428}));
+  EXPECT_EQ(all.row_keys.duplicates()->share, 0.0);
+  stop(*workers);
+}
+
 TEST_F(Pool, GivesTheErrorOfAFileThatCannotBeDecoded) {
   const auto workers = pool();
   learn_with(*workers);

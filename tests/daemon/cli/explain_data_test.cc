@@ -50,6 +50,22 @@ TEST_F(ExplainData, SaysTypeRoleAndReasonOfEachColumnOfTheReference) {
   for (const auto& [topic, text] : topics) EXPECT_THAT(text, Not(HasSubstr("secret-1")));
 }
 
+TEST_F(ExplainData, SaysWhichRulesForValuesDoOtherThanTheySeemTo) {
+  model_.reference.files = {batch("reference.csv")};
+  model_.quality.columns = {{"colour", {.one_of = {"red", "blue"}}},
+                            {"color", {.one_of = {"red", "blue"}}},
+                            {"amount", {.pattern = "^[0-9]+$"}},
+                            {"at", {.min = 0.0}}};
+  std::string notes;
+  for (const auto& [topic, text] : explain_data(model_)) {
+    if (topic == "note") notes += text + "\n";
+  }
+  EXPECT_THAT(notes, HasSubstr("quality.columns.color names no column of these files"));
+  EXPECT_THAT(notes, HasSubstr("quality.columns.amount.pattern is held against numbers"));
+  EXPECT_THAT(notes, HasSubstr("quality.columns.at does nothing"));
+  EXPECT_THAT(notes, Not(HasSubstr("quality.columns.colour")));
+}
+
 TEST_F(ExplainData, SaysHowManyFalseAlarmsThresholdsAreExpectedToGive) {
   model_.reference.files = {batch("reference.csv")};
   model_.drift = {.dialect = "leeway-1",

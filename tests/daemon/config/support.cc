@@ -26,6 +26,10 @@ Checkers checkers() {
           return std::nullopt;
         return Problem{.sentence = "unknown time zone '" + std::string(text) + "'", .column = 0};
       },
+      .pattern = [](std::string_view text) -> std::optional<Problem> {
+        if (text.find('(') == std::string_view::npos) return std::nullopt;
+        return Problem{.sentence = "is no regular expression: missing )", .column = 0};
+      },
       .default_rules = {"column_drifted", "dataset_drifted"},
   };
 }

@@ -264,10 +264,38 @@ TEST(Volume, AWindowWithoutRowsIsCriticalWhereRowsAreExpected) {
   const auto expected = expected_volume(reference_of_days(2000));
   ASSERT_TRUE(expected);
   EXPECT_EQ(expected->median, 2000.0);
-  EXPECT_EQ(judge_volume(expected, 0).verdict, Verdict::kCritical);
-  EXPECT_EQ(judge_volume(expected, 500).verdict, Verdict::kWarning);
-  EXPECT_EQ(judge_volume(expected, 1900).verdict, Verdict::kOk);
-  EXPECT_EQ(judge_volume(std::nullopt, 0).verdict, Verdict::kNoData);
+  const config::Limits limits{.warning = 2.0, .critical = {}};
+  EXPECT_EQ(judge_volume(expected, 0, limits).verdict, Verdict::kCritical);
+  EXPECT_EQ(judge_volume(expected, 500, limits).verdict, Verdict::kWarning);
+  EXPECT_EQ(judge_volume(expected, 1900, limits).verdict, Verdict::kOk);
+  EXPECT_EQ(judge_volume(std::nullopt, 0, limits).verdict, Verdict::kNoData);
+}
+
+TEST(Volume, IsHeldAgainstFactorsToEitherSide) {
+  const auto expected = expected_volume(reference_of_days(2000));
+  const config::Limits limits{.warning = 1.5, .critical = 4.0};
+  const auto found = [&](std::uint64_t rows) { return judge_volume(expected, rows, limits); };
+  EXPECT_EQ(found(2900).verdict, Verdict::kOk);
+  EXPECT_EQ(found(3100).verdict, Verdict::kWarning);
+  EXPECT_EQ(found(3100).warning, 1.5);
+  EXPECT_EQ(found(3100).note, "3100 rows, about 2000 expected");
+  EXPECT_EQ(found(9000).verdict, Verdict::kCritical);
+  EXPECT_EQ(found(1300).verdict, Verdict::kWarning);
+  EXPECT_EQ(found(490).verdict, Verdict::kCritical);
+  EXPECT_EQ(found(490).critical, 0.25);
+  EXPECT_EQ(judge_volume(expected, 9000, {}).verdict, Verdict::kOk);
+  EXPECT_EQ(judge_volume(expected, 0, {}).verdict, Verdict::kCritical);
+}
+
+// A small factor is not crossed by what the reference's own windows vary by.
+TEST(Volume, AllowsForWhatTheReferencesWindowsVaryBy) {
+  const VolumeExpectation expected{.median = 1000.0, .spread = 300.0};
+  const config::Limits limits{.warning = 1.5, .critical = 2.0};
+  EXPECT_EQ(judge_volume(expected, 2500, limits).verdict, Verdict::kOk);
+  EXPECT_EQ(judge_volume(expected, 2500, limits).warning, 2.8);
+  EXPECT_EQ(judge_volume(expected, 3000, limits).verdict, Verdict::kCritical);
+  EXPECT_EQ(judge_volume(expected, 1, limits).verdict, Verdict::kOk);
+  EXPECT_EQ(judge_volume(expected, 0, limits).verdict, Verdict::kCritical);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "detectors/drift/quality_measures.h"
+
 namespace leeway::monitor {
 namespace {
 
@@ -92,6 +94,25 @@ TEST(View, EverySeriesIsExportedOnce) {
   }
   EXPECT_TRUE(seen.contains("leeway_rows_total,environment=production,model=m,outcome=judged"));
   EXPECT_TRUE(seen.contains("leeway_finding_state,environment=production,model=m,column=a"));
+}
+
+TEST(View, EveryMeasureOfQualityHasASeriesThatIsKeptWhereItIsNotOk) {
+  for (const drift::QualityMeasure& measure : drift::quality_measures()) {
+    View view = judged();
+    Finding finding;
+    finding.column = measure.name == "duplicate_rows" ? "" : "c";
+    finding.measure = measure.name;
+    finding.value = 0.125;
+    finding.verdict = Verdict::kCritical;
+    view.findings.push_back(finding);
+    int found = 0;
+    for (const exporter::Series& series : metrics_of(view, model()).series) {
+      if (series.value != 0.125) continue;
+      ++found;
+      EXPECT_LE(series.detail, exporter::Detail::kColumn) << measure.name;
+    }
+    EXPECT_EQ(found, 1) << measure.name;
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "daemon/rules/evaluate.h"
+#include "detectors/drift/quality_measures.h"
 #include "samples.h"
 
 namespace leeway::rules {
@@ -102,6 +103,31 @@ TEST(Collect, LeavesFindingsOfTheModelToTheCaller) {
   Facts facts;
   add_findings(facts, std::vector{finding("", "volume", 1.0, Verdict::kOk)}, role_of);
   EXPECT_TRUE(facts.by_path().empty());
+}
+
+TEST(Collect, RowsThatRepeatAreQualityWithoutAColumn) {
+  Facts facts;
+  add_findings(facts,
+               std::vector{finding("", "duplicate_rows", 0.5, Verdict::kCritical),
+                           finding("x", "missing", 0.0, Verdict::kOk)},
+               role_of);
+  EXPECT_EQ(only(facts, "quality.duplicate_rows").value, 0.5);
+  const auto& states = facts.at("quality.state");
+  ASSERT_EQ(states.size(), 2U);
+  EXPECT_EQ(states[0].labels, (Labels{{"measure", "duplicate_rows"}}));
+  EXPECT_EQ(states[0].value, 2.0);
+}
+
+TEST(Collect, EachMeasureOfQualityHasItsPath) {
+  for (const drift::QualityMeasure& measure : drift::quality_measures()) {
+    Facts facts;
+    const std::string column = measure.name == "duplicate_rows" ? "" : "x";
+    add_findings(facts,
+                 std::vector{finding(column, std::string(measure.name), 0.3, Verdict::kCritical)},
+                 role_of);
+    EXPECT_EQ(only(facts, "quality." + std::string(measure.name)).value, 0.3);
+    EXPECT_EQ(only(facts, "quality.state").value, 2.0);
+  }
 }
 
 TEST(Collect, FewDriftedColumnsAreNoCalmWhileMostAreUnknown) {

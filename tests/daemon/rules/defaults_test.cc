@@ -41,10 +41,11 @@ TEST(DefaultRules, AreTheOnesThatCanBeJudged) {
     EXPECT_FALSE(rule.then) << rule.name << " must leave the targets to the routes";
   }
   EXPECT_THAT(
-      names, ElementsAre("prediction_drifted", "column_broken", "column_drifted", "dataset_drifted",
-                         "dependence_drifted", "no_data", "stale", "endpoint_down", "endpoint_slow",
-                         "endpoint_unavailable", "golden_failed", "certificate_expires",
-                         "endpoint_changed", "out_of_memory", "over_budget", "delivery_failed"));
+      names,
+      ElementsAre("prediction_drifted", "column_broken", "column_drifted", "dataset_drifted",
+                  "dependence_drifted", "volume_changed", "no_data", "stale", "endpoint_down",
+                  "endpoint_slow", "endpoint_unavailable", "golden_failed", "certificate_expires",
+                  "endpoint_changed", "out_of_memory", "over_budget", "delivery_failed"));
 }
 
 /// The names of the rules that open within two windows of the same facts.
@@ -104,6 +105,9 @@ TEST(DefaultRules, WatchTheDataAndTheDeliveries) {
               IsEmpty());
   EXPECT_THAT(opened_by({fact("window.no_data", {}, 1.0)}), ElementsAre("no_data"));
   EXPECT_THAT(opened_by({fact("window.no_data", {}, 0.0)}), IsEmpty());
+  const Fact rows = fact("volume.state", {}, 2.0, Verdict::kCritical);
+  EXPECT_THAT(opened_by({rows, fact("window.no_data", {}, 0.0)}), ElementsAre("volume_changed"));
+  EXPECT_THAT(opened_by({rows, fact("window.no_data", {}, 1.0)}), ElementsAre("no_data"));
   EXPECT_THAT(opened_by({fact("endpoint.schema", {}, 1.0)}), ElementsAre("endpoint_changed"));
   EXPECT_THAT(opened_by({fact("endpoint.certificate", {}, 9.0, Verdict::kWarning, 10.0)}),
               ElementsAre("certificate_expires"));

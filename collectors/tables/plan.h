@@ -105,7 +105,7 @@ struct FoldPlan {
   std::optional<TimePoint> not_after;  ///< rows of a later time are counted as future, not folded
   std::vector<Segments> segments;
   std::vector<std::string> missing_values;
-  std::map<std::string, ValueRules> value_rules;  ///< by column
+  std::map<std::string, ValueRules> value_rules{};  ///< by column
   bool count_row_keys = false;  ///< sample whole rows, for the rate of those that repeat another
   Scratch scratch;
   Limits limits;

@@ -75,7 +75,7 @@ TEST(ExplainRule, ShowsRulesAsTheModelChangesThem) {
   const auto all = explain_rules("", config.get(), "");
   ASSERT_TRUE(all);
   EXPECT_THAT(*all, AllOf(HasSubstr("column_drifted (default): warning, after 5 windows"),
-                          Not(HasSubstr("no_data"))));
+                          Not(HasSubstr("no_data (default)"))));
 }
 
 TEST(ExplainRule, NamesTheNearestRuleAndModel) {

@@ -25,6 +25,7 @@ constexpr auto kRooms = std::to_array<Room>({
     {"detectors/threshold", "base drift profile"},
     {"detectors/drift", "base profile threshold"},
     {"detectors/multivariate", "base threshold"},
+    {"detectors/performance", "base"},
     {"detectors/sequential", "base drift"},
     {"collectors/async", ""},
     {"collectors/compute", "async net"},

@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "collectors/tables/cells.h"
 #include "collectors/tables/plan.h"
 #include "detectors/profile/reference.h"
 
@@ -132,6 +133,21 @@ Result<> check(const MeasureAnswer& answer, const MeasurePlan& plan) {
       }
     }
   }
+  return {};
+}
+
+Result<> check(const RowsAnswer& answer, const RowsPlan& plan) {
+  if (answer.rows.size() > plan.rows) {
+    return fail(ErrorCode::kCorrupt, "has more rows than the plan asked for");
+  }
+  std::uint64_t bytes = 0;
+  for (const CellRow& row : answer.rows) {
+    if (row.cells.size() != plan.columns.size()) {
+      return fail(ErrorCode::kCorrupt, "has rows of other columns than the plan's");
+    }
+    for (const Cell& cell : row.cells) bytes += size_of(cell);
+  }
+  if (bytes > plan.bytes) return fail(ErrorCode::kCorrupt, "has more than the plan asked for");
   return {};
 }
 

@@ -15,6 +15,8 @@ constexpr std::string_view kFoldPlan = "LWPLFOLD";
 constexpr std::string_view kFoldAnswer = "LWANFOLD";
 constexpr std::string_view kMeasurePlan = "LWPLMEAS";
 constexpr std::string_view kMeasureAnswer = "LWANMEAS";
+constexpr std::string_view kRowsPlan = "LWPLROWS";
+constexpr std::string_view kRowsAnswer = "LWANROWS";
 
 // One put() and one get() for each type, and one visit() for each struct that names its fields in
 // order: what is written is what is read.
@@ -40,6 +42,34 @@ void get(ByteReader& in, ColumnType& type) {
   const std::uint8_t number = in.u8();
   if (number > static_cast<std::uint8_t>(ColumnType::kEmbedding)) in.refuse();
   type = static_cast<ColumnType>(number);
+}
+void put(ByteWriter& out, const Cell& cell) {
+  out.u8(static_cast<std::uint8_t>(cell.index()));
+  if (const auto* number = std::get_if<double>(&cell)) out.f64(*number);
+  if (const auto* number = std::get_if<std::int64_t>(&cell)) out.i64(*number);
+  if (const auto* flag = std::get_if<bool>(&cell)) out.u8(*flag ? 1 : 0);
+  if (const auto* text = std::get_if<std::string>(&cell)) out.text(*text);
+}
+void get(ByteReader& in, Cell& cell) {
+  switch (in.u8()) {
+    case 0:
+      cell = std::monostate{};
+      break;
+    case 1:
+      cell = in.f64();
+      break;
+    case 2:
+      cell = in.i64();
+      break;
+    case 3:
+      cell = in.u8() != 0;
+      break;
+    case 4:
+      cell = std::string(in.text());
+      break;
+    default:
+      in.refuse();
+  }
 }
 void put(ByteWriter& out, multivariate::Null::Shape shape) {
   out.u8(static_cast<std::uint8_t>(shape));
@@ -169,6 +199,28 @@ void visit(Self& answer, Apply apply) {
   apply(answer.windows, answer.clocks);
 }
 
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, CellColumn>
+void visit(Self& column, Apply apply) {
+  apply(column.name, column.type, column.written_as_text);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, RowsPlan>
+void visit(Self& plan, Apply apply) {
+  apply(plan.files, plan.columns, plan.timestamp, plan.time_zone, plan.not_after, plan.key,
+        plan.keys, plan.rows, plan.bytes, plan.missing_values, plan.limits);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, CellRow>
+void visit(Self& row, Apply apply) {
+  apply(row.time, row.cells);
+}
+template <class Self, class Apply>
+  requires std::is_same_v<std::remove_const_t<Self>, RowsAnswer>
+void visit(Self& answer, Apply apply) {
+  apply(answer.rows, answer.absent);
+}
+
 // Declared before they use each other.
 template <class T>
 void put(ByteWriter& out, const std::optional<T>& value);
@@ -282,6 +334,9 @@ std::string FoldAnswer::encode() const { return encode_as(kFoldAnswer, *this); }
 std::string MeasurePlan::encode() const { return encode_as(kMeasurePlan, *this); }
 std::string MeasureAnswer::encode() const { return encode_as(kMeasureAnswer, *this); }
 
+std::string RowsPlan::encode() const { return encode_as(kRowsPlan, *this); }
+std::string RowsAnswer::encode() const { return encode_as(kRowsAnswer, *this); }
+
 Result<LearnPlan> LearnPlan::decode(std::string_view bytes) {
   return decode_as<LearnPlan>(kLearnPlan, bytes);
 }
@@ -299,6 +354,13 @@ Result<MeasurePlan> MeasurePlan::decode(std::string_view bytes) {
 }
 Result<MeasureAnswer> MeasureAnswer::decode(std::string_view bytes) {
   return decode_as<MeasureAnswer>(kMeasureAnswer, bytes);
+}
+
+Result<RowsPlan> RowsPlan::decode(std::string_view bytes) {
+  return decode_as<RowsPlan>(kRowsPlan, bytes);
+}
+Result<RowsAnswer> RowsAnswer::decode(std::string_view bytes) {
+  return decode_as<RowsAnswer>(kRowsAnswer, bytes);
 }
 
 std::string segment_name(std::string_view column, std::optional<std::string_view> value) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "collectors/tables/panes.h"
@@ -193,10 +194,55 @@ struct MeasureAnswer {
   static Result<MeasureAnswer> decode(std::string_view bytes);
 };
 
+/// One value of a row, whatever its column's type; std::monostate: missing.
+using Cell = std::variant<std::monostate, double, std::int64_t, bool, std::string>;
+
+/// A column whose values are wanted as they are.
+struct CellColumn {
+  std::string name;
+  ColumnType type = ColumnType::kNumeric;
+  bool written_as_text = false;  ///< in the reference's files: then "007" is not 7 in a CSV file
+  bool operator==(const CellColumn&) const = default;
+};
+
+/// Asks for rows of a source with their values, which a profile does not have: the newest, for a
+/// model's endpoint, or those with certain keys, to find labels.
+struct RowsPlan {
+  std::vector<std::filesystem::path> files;
+  std::vector<CellColumn> columns;
+  std::string timestamp;  ///< column that tells the newest rows; empty: the last of the files are
+  std::string time_zone = "UTC";
+  std::optional<TimePoint> not_after;  ///< rows of a later time are left out
+  std::string key;                     ///< column; empty: the newest rows are wanted
+  std::vector<std::string> keys;       ///< plain_text() of the cells of the rows that are wanted
+  std::uint64_t rows = 32;             ///< the most; older ones are left out
+  std::uint64_t bytes = std::uint64_t{1} << 20U;  ///< the most, of all cells, likewise
+  std::vector<std::string> missing_values;
+  Limits limits;
+
+  std::string encode() const;
+  static Result<RowsPlan> decode(std::string_view bytes);
+};
+
+struct CellRow {
+  std::optional<TimePoint> time;  ///< if the plan names a timestamp
+  std::vector<Cell> cells;        ///< in the order of the plan's columns
+  bool operator==(const CellRow&) const = default;
+};
+
+struct RowsAnswer {
+  std::vector<CellRow> rows;        ///< the newest last
+  std::vector<std::string> absent;  ///< wanted columns that no file has; their cells are missing
+
+  std::string encode() const;
+  static Result<RowsAnswer> decode(std::string_view bytes);
+};
+
 /// What an answer from elsewhere must keep to: every profile is well formed and fits the schema,
 /// rows add up, files are named as the plan says. kCorrupt otherwise.
 Result<> check(const FoldAnswer& answer, const FoldPlan& plan);
 Result<> check(const LearnAnswer& answer, const LearnPlan& plan);
 Result<> check(const MeasureAnswer& answer, const MeasurePlan& plan);
+Result<> check(const RowsAnswer& answer, const RowsPlan& plan);
 
 }  // namespace leeway::tables

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "collectors/tables/cells.h"
 #include "collectors/tables/fold.h"
 #include "collectors/tables/learn.h"
 #include "collectors/tables/multivariate.h"
@@ -55,6 +56,7 @@ Result<std::string> run(const Plan& plan, Work work) {
 Result<std::string> answer_to(std::string_view request) {
   if (const auto plan = FoldPlan::decode(request)) return run(*plan, fold);
   if (const auto plan = MeasurePlan::decode(request)) return run(*plan, measure);
+  if (const auto plan = RowsPlan::decode(request)) return run(*plan, read_rows);
   const auto plan = LearnPlan::decode(request);
   if (plan) return run(*plan, learn);
   return fail(ErrorCode::kInvalidArgument, "the plan " + plan.error().message);

@@ -279,6 +279,13 @@ Async<MeasureAnswer> WorkerPool::measure(MeasurePlan plan) {
   co_return checked<MeasureAnswer>(*bytes, plan);
 }
 
+Async<RowsAnswer> WorkerPool::read_rows(RowsPlan plan) {
+  const auto state = state_;
+  const auto bytes = co_await state->request(plan.encode(), plan.limits.deadline);
+  if (!bytes) co_return fail(bytes.error());
+  co_return checked<RowsAnswer>(*bytes, plan);
+}
+
 Async<> WorkerPool::stop() { return state_->stop(); }
 
 WorkerCounters WorkerPool::counters() const { return state_->counters(); }

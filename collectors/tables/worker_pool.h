@@ -43,13 +43,14 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// What learn(), fold() and measure() give, its answer checked like foreign bytes. Besides:
-  /// kCorrupt naming the signal if the worker died or answered nonsense, kTimeout beyond
+  /// What learn(), fold(), measure() and read_rows() give, its answer checked like foreign bytes.
+  /// Besides: kCorrupt naming the signal if the worker died or answered nonsense, kTimeout beyond
   /// limits.deadline (from when a worker took it), kUnavailable if the queue is full or no worker
   /// starts, kCancelled after stop().
   Async<LearnAnswer> learn(LearnPlan plan);
   Async<FoldAnswer> fold(FoldPlan plan);
   Async<MeasureAnswer> measure(MeasurePlan plan);
+  Async<RowsAnswer> read_rows(RowsPlan plan);
 
   /// No new requests; those under way end with kCancelled, all workers are gone when it returns.
   /// May be called twice.

@@ -20,7 +20,8 @@ void hit_failpoint(std::string_view name);
 /// store.before_rename and store.after_rename (files.h), ledger.compacting, delivery.before_send,
 /// delivery.after_send (sent, not recorded), and
 /// monitor.after_decode, monitor.after_commit, monitor.before_judged, monitor.after_judged,
-/// monitor.after_compaction (compacted, sorted rows not yet deleted).
+/// monitor.after_compaction (compacted, sorted rows not yet deleted),
+/// endpoint.after_answers (rows are answered, nothing is kept), endpoint.after_kept.
 inline void failpoint(std::string_view name) {
   if (detail::failpoints_armed.load(std::memory_order_relaxed)) detail::hit_failpoint(name);
 }

@@ -178,6 +178,12 @@ Result<std::vector<Source>> sources(Connection& connection, std::string_view mod
       model, status);
 }
 
+Result<std::optional<Source>> newest_source(Connection& connection, std::string_view model) {
+  return connection.first(
+      select_source("WHERE model = ? AND status <> ? ORDER BY seen_at DESC, name DESC LIMIT 1"),
+      read_source, model, SourceStatus::kQuarantined);
+}
+
 Result<std::uint64_t> forget_sources(Connection& connection, std::string_view model,
                                      TimePoint before,
                                      const std::set<std::string, std::less<>>& present) {

@@ -92,6 +92,9 @@ Result<std::optional<Source>> source(Connection& connection, std::string_view mo
 Result<std::vector<Source>> sources(Connection& connection, std::string_view model,
                                     std::optional<SourceStatus> status = std::nullopt);
 
+/// The one that was taken last; of several at one moment the last by name. Nothing: none was.
+Result<std::optional<Source>> newest_source(Connection& connection, std::string_view model);
+
 /// Deletes sources that were last taken before `before` and are not among `present`, the names that
 /// the collector still sees: one that is forgotten while it is there would be taken again.
 Result<std::uint64_t> forget_sources(Connection& connection, std::string_view model,

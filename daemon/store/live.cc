@@ -98,7 +98,9 @@ Result<std::uint64_t> prune_live(Connection& connection, TimePoint before, std::
        {"DELETE FROM live_sample WHERE (model, path, part, at) IN "
         "(SELECT model, path, part, at FROM live_sample WHERE at < ?1 ORDER BY at LIMIT ?2)",
         "DELETE FROM event WHERE (model, at, kind) IN "
-        "(SELECT model, at, kind FROM event WHERE at < ?1 ORDER BY at LIMIT ?2)"}) {
+        "(SELECT model, at, kind FROM event WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        "DELETE FROM scored_row WHERE (model, source, row_key) IN "
+        "(SELECT model, source, row_key FROM scored_row WHERE at < ?1 ORDER BY at LIMIT ?2)"}) {
     auto done = connection.run(sql, before, limit);
     if (!done) return fail(std::move(done.error()));
     deleted += static_cast<std::uint64_t>(*done);

@@ -68,7 +68,8 @@ Result<> forget_source_states(Connection& connection, std::string_view model);
 /// The models of which a source keeps something.
 Result<std::vector<std::string>> models_with_source_states(Connection& connection);
 
-/// Deletes at most `limit` samples and events each from before `before`; gives how many went.
+/// Deletes at most `limit` samples, events and scored rows (whose owner deletes them earlier as
+/// long as it is configured) each from before `before`; gives how many went.
 Result<std::uint64_t> prune_live(Connection& connection, TimePoint before, std::size_t limit);
 
 }  // namespace leeway::store

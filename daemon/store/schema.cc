@@ -275,7 +275,26 @@ CREATE TABLE source_state (
 constexpr const char* kVersion6 =
     "ALTER TABLE contribution ADD COLUMN sample TEXT NOT NULL DEFAULT '';";
 
-constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
+// Rows that an endpoint was asked about, which wait for labels.
+constexpr const char* kVersion7 = R"sql(
+CREATE TABLE scored_row (
+  model TEXT NOT NULL,
+  source TEXT NOT NULL,
+  row_key INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  event_at INTEGER,
+  id TEXT NOT NULL,
+  answers TEXT NOT NULL,
+  inputs TEXT NOT NULL,
+  label TEXT,
+  PRIMARY KEY (model, source, row_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX scored_row_at ON scored_row (model, source, at);
+CREATE INDEX scored_row_waits ON scored_row (model, id) WHERE label IS NULL;
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4,
+                               kVersion5, kVersion6, kVersion7};
 
 Result<std::int64_t> number(Connection& connection, std::string_view pragma) {
   auto value = connection.value<std::int64_t>(pragma);

@@ -85,7 +85,7 @@ TEST(Schema, OfAnEarlierVersionIsBroughtUpToDate) {
     const auto connection = must(Connection::open(folder / "state/leeway.db", {}));
     must(connection->script(
         "DROP TABLE schema_change; DROP TABLE live_sample; DROP TABLE event; DROP TABLE "
-        "source_state;"
+        "source_state; DROP TABLE scored_row;"
         "ALTER TABLE contribution DROP COLUMN sample;"
         "ALTER TABLE finding DROP COLUMN alpha; ALTER TABLE finding DROP COLUMN shifts;"
         "INSERT INTO finding VALUES ('m', 0, '', 'x', 'psi', 0, 0.3, NULL, 0.25, 0, NULL, NULL, 2, "

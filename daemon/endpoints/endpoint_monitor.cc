@@ -7,22 +7,14 @@
 #include "daemon/endpoints/endpoint_report.h"
 #include "daemon/endpoints/target.h"
 #include "daemon/log/log.h"
-#include "detectors/base/bytes.h"
 
 namespace leeway::endpoint {
 namespace {
 
 constexpr std::string_view kSource = "endpoint";
 constexpr Duration kSaveEvery = std::chrono::minutes(1);
-constexpr double kJitter = 0.05;
 
 }  // namespace
-
-TimePoint round_at(std::int64_t n, Duration every, std::string_view name) {
-  const auto offset =
-      static_cast<std::int64_t>(hash64(name) % static_cast<std::uint64_t>(every.count()));
-  return from_micros(n * every.count() + offset);
-}
 
 EndpointMonitor::EndpointMonitor(monitor::Services services, endpoints::Prober& prober,
                                  monitor::LiveBoard& board, const config::Model& model,
@@ -33,14 +25,14 @@ EndpointMonitor::EndpointMonitor(monitor::Services services, endpoints::Prober& 
       configured_(*model.endpoint),
       key_(model.key()),
       url_(config::to_string(configured_.server.url)),
-      random_(seed),
+      rounds_(services.clock, configured_.every, key_, seed),
       state_(configured_, key_),
       mapping_(own_mapping(configured_)) {}
 
 EndpointMonitor::~EndpointMonitor() = default;
 
 Task<> EndpointMonitor::run() {
-  while (co_await next_round()) {
+  while (co_await rounds_.next()) {
     busy_ = true;
     Result<> done = co_await restore();
     if (done && !endpoint_) done = co_await open();
@@ -63,20 +55,6 @@ Task<> EndpointMonitor::run() {
     if (!saved)
       log::warn("endpoint not saved", {{"model", key_}, {"error", saved.error().message}});
   }
-}
-
-/// False if told to stop.
-Task<bool> EndpointMonitor::next_round() {
-  const Duration every = configured_.every;
-  const TimePoint now = services_.clock.now();
-  std::int64_t n = to_micros(now) / every.count() - 1;
-  while (round_at(n, every, key_) < now || n == round_) ++n;
-  // A clock that jumped back does not make the next round wait for the old hour.
-  round_ = n;
-  const auto jitter = Duration(
-      static_cast<std::int64_t>(random_.uniform() * kJitter * static_cast<double>(every.count())));
-  auto slept = co_await services_.clock.sleep(round_at(n, every, key_) - now + jitter);
-  co_return slept.has_value();
 }
 
 Async<> EndpointMonitor::restore() {

@@ -7,9 +7,9 @@
 
 #include "collectors/endpoints/prober.h"
 #include "daemon/endpoints/endpoint_state.h"
+#include "daemon/endpoints/rounds.h"
 #include "daemon/monitor/intake.h"
 #include "daemon/monitor/live_board.h"
-#include "detectors/base/random.h"
 
 namespace leeway::endpoint {
 
@@ -17,9 +17,7 @@ namespace leeway::endpoint {
 /// follows on the model's board. Totals, windows and the version served last survive a restart to
 /// within a minute; an event is on the disk with the state that knows of it.
 ///
-/// Rounds are at offset + n x every plus a jitter of at most a twentieth of the period, so they do
-/// not drift however long a probe takes; the offset comes from the model's name, so that models are
-/// spread over the period. A round whose probe was still running is left out.
+/// A round whose probe was still running is left out (rounds.h).
 class EndpointMonitor : public monitor::LiveSource {
  public:
   /// @param prober  outlives it, as board and services do
@@ -31,7 +29,6 @@ class EndpointMonitor : public monitor::LiveSource {
   bool busy() const override { return busy_; }
 
  private:
-  Task<bool> next_round();
   Async<> restore();
   Async<> open();
   Async<> probe();
@@ -45,19 +42,14 @@ class EndpointMonitor : public monitor::LiveSource {
   config::ModelEndpoint configured_;
   std::string key_;
   std::string url_;  ///< as it may be shown
-  Random random_;
+  Rounds rounds_;
   EndpointState state_;
   std::unique_ptr<endpoints::Endpoint> endpoint_;
   std::optional<endpoints::Mapping> mapping_;
   std::optional<Duration> saved_;    // when the state was, monotonic
   std::optional<Duration> scraped_;  // begin of the newest scrape, monotonic
-  std::int64_t round_ = 0;           // the newest one, counted from the epoch
   bool restored_ = false;
   bool busy_ = false;
 };
-
-/// When round n of a period takes place: begin of the period, plus the model's own offset. The
-/// jitter is added by the caller. Pure.
-TimePoint round_at(std::int64_t n, Duration every, std::string_view name);
 
 }  // namespace leeway::endpoint

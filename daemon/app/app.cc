@@ -17,6 +17,8 @@
 #include "daemon/delivery/deliverer.h"
 #include "daemon/delivery/webhook.h"
 #include "daemon/endpoints/endpoint_monitor.h"
+#include "daemon/endpoints/label_watch.h"
+#include "daemon/endpoints/scoring_monitor.h"
 #include "daemon/log/log.h"
 #include "daemon/monitor/retire.h"
 #include "daemon/retraining/retraining.h"
@@ -87,8 +89,8 @@ class App::Impl {
             [](const Error& error) { log::error("schedule failed", {{"error", error.message}}); }),
         models_(
             executor, services(), [this](const std::string& key) { return monitor_hooks(key); },
-            [this](const config::Model& model, monitor::LiveBoard& board) {
-              return sources(model, board);
+            [this](const config::Model& model, monitor::ModelMonitor& monitor) {
+              return sources(model, monitor);
             },
             options_.seed),
         heartbeat_(
@@ -237,12 +239,24 @@ class App::Impl {
   }
 
   /// What watches a model beside its batches.
+  /// @param monitor  outlives them
   std::vector<std::unique_ptr<monitor::LiveSource>> sources(const config::Model& model,
-                                                            monitor::LiveBoard& board) {
+                                                            monitor::ModelMonitor& monitor) {
     std::vector<std::unique_ptr<monitor::LiveSource>> sources;
-    if (model.endpoint) {
-      sources.push_back(std::make_unique<endpoint::EndpointMonitor>(services(), *prober_, board,
-                                                                    model, random_.next()));
+    if (!model.endpoint) return sources;
+    monitor::LiveBoard& board = monitor.board();
+    sources.push_back(std::make_unique<endpoint::EndpointMonitor>(services(), *prober_, board,
+                                                                  model, random_.next()));
+    const auto reference = [&monitor] { return monitor.reference(); };
+    const auto score = [&](const endpoint::ScoringKind& kind) {
+      sources.push_back(std::make_unique<endpoint::ScoringMonitor>(
+          services(), *prober_, board, model, kind, reference, random_.next()));
+    };
+    if (model.endpoint->canary) score(endpoint::canary_kind());
+    if (model.endpoint->shadow) score(endpoint::shadow_kind());
+    if (model.endpoint->labels) {
+      sources.push_back(std::make_unique<endpoint::LabelWatch>(services(), board, model, reference,
+                                                               random_.next()));
     }
     if (model.compute) {
       const compute::Surroundings around{

@@ -28,7 +28,7 @@ void Models::start(const std::shared_ptr<const config::Config>& config,
   running.monitor = std::make_unique<monitor::ModelMonitor>(services_, config, model, hooks_(key),
                                                             seed_ ^ hash64(key));
   running.group = std::make_unique<TaskGroup>(executor_);
-  running.sources = sources_(model, running.monitor->board());
+  running.sources = sources_(model, *running.monitor);
   running.group->spawn(running.monitor->run(), "model " + key);
   for (const auto& source : running.sources) {
     running.group->spawn(source->run(), "a source of " + key);

@@ -19,7 +19,7 @@ class Models {
 
   /// The sources of a model beside its batches; none for most.
   using MakeSources = std::function<std::vector<std::unique_ptr<monitor::LiveSource>>(
-      const config::Model& model, monitor::LiveBoard& board)>;
+      const config::Model& model, monitor::ModelMonitor& monitor)>;
 
   Models(asio::any_io_executor executor, monitor::Services services, MakeHooks hooks,
          MakeSources sources, std::uint64_t seed);

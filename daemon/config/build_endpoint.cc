@@ -151,6 +151,66 @@ net::TlsOptions tls(const Node* node) {
           .server_name = text_or_nothing(*node, "server_name")};
 }
 
+std::map<std::string, Secret, std::less<>> headers(const Node* node, const Sources& sources) {
+  std::map<std::string, Secret, std::less<>> headers;
+  if (node == nullptr) return headers;
+  for (const Entry& header : node->entries) {
+    headers.emplace(header.key, secret(header.value, sources));
+  }
+  return headers;
+}
+
+Compared compared(std::string_view word) {
+  if (word == "prediction") return Compared::kPrediction;
+  return word == "score" ? Compared::kScore : Compared::kAuto;
+}
+
+Scoring scoring(const Node& node) {
+  Scoring scoring;
+  scoring.rows = number<std::size_t>(node, "rows");
+  scoring.every = duration(node, "every");
+  scoring.timeout = duration(node, "timeout");
+  scoring.inputs = texts(node, "inputs");
+  scoring.compare = compared(text(node, "compare"));
+  scoring.output = text(node, "output");
+  if (const auto position = maybe_text(node, "position")) {
+    scoring.position = number_of<std::size_t>(*position);
+  }
+  const Node& tolerance = section(node, "tolerance");
+  scoring.absolute = number<double>(tolerance, "absolute");
+  scoring.relative = number<double>(tolerance, "relative");
+  if (const Node* limits = node.find("disagreement")) {
+    if (const auto written = maybe_text(*limits, "warning")) {
+      scoring.warning = number_of<double>(*written);
+    }
+    if (const auto written = maybe_text(*limits, "critical")) {
+      scoring.critical = number_of<double>(*written);
+    }
+  }
+  scoring.send_private = text(node, "send_private") == "true";
+  scoring.over = duration(node, "over");
+  scoring.min_rows = number<std::size_t>(node, "min_rows");
+  scoring.keep = duration(node, "keep");
+  return scoring;
+}
+
+Shadow shadow(const Node& node, const std::string& protocol, const Sources& sources) {
+  Shadow shadow{.server = server(node, sources),
+                .headers = headers(node.find("headers"), sources),
+                .tls = tls(node.find("tls")),
+                .proxy = text_or_nothing(node, "proxy"),
+                .scoring = scoring(node)};
+  if (shadow.server.protocol.empty()) shadow.server.protocol = protocol;
+  return shadow;
+}
+
+EndpointLabels labels(const Node& node) {
+  return {.files = texts(node, "files"),
+          .on = maybe_text(node, "on"),
+          .name = maybe_text(node, "label"),
+          .every = duration(node, "every")};
+}
+
 }  // namespace
 
 ModelEndpoint build_endpoint(const Node& node, const Sources& sources) {
@@ -164,11 +224,7 @@ ModelEndpoint build_endpoint(const Node& node, const Sources& sources) {
   endpoint.every = duration(node, "every");
   endpoint.timeout = duration(node, "timeout");
   endpoint.metadata_every = duration(node, "metadata_every");
-  if (const Node* headers = node.find("headers")) {
-    for (const Entry& header : headers->entries) {
-      endpoint.headers.emplace(header.key, secret(header.value, sources));
-    }
-  }
+  endpoint.headers = headers(node.find("headers"), sources);
   if (const Node* checks = node.find("checks")) {
     for (const Node& item : checks->items) endpoint.checks.push_back(check(item));
   }
@@ -179,6 +235,11 @@ ModelEndpoint build_endpoint(const Node& node, const Sources& sources) {
   }
   if (const Node* found = node.find("golden")) endpoint.golden = golden(*found);
   if (const Node* found = node.find("metrics")) endpoint.metrics = metrics(*found);
+  if (const Node* found = node.find("canary")) endpoint.canary = scoring(*found);
+  if (const Node* found = node.find("shadow")) {
+    endpoint.shadow = shadow(*found, endpoint.server.protocol, sources);
+  }
+  if (const Node* found = node.find("labels")) endpoint.labels = labels(*found);
   return endpoint;
 }
 

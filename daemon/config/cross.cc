@@ -158,6 +158,56 @@ void check_endpoint(const Model& model, const Checkers& checkers, const Complain
   }
 }
 
+/// What canary, shadow and their labels need of the rest of the model.
+void check_scoring(const Model& model, const Complaint& complain) {
+  const ModelEndpoint& endpoint = *model.endpoint;
+  const Columns& columns = model.columns;
+  const auto check = [&](const std::string& key, const Scoring& scoring) {
+    if (!model.has_batches()) complain(key, "the model has no 'batches' to take rows from");
+    if (scoring.timeout > scoring.every) {
+      complain(key + ".timeout", to_string(scoring.timeout) + " is longer than the period " +
+                                     to_string(scoring.every) +
+                                     ": requests would wait for each other");
+    }
+    if (scoring.compare == Compared::kScore && !columns.score) {
+      complain(key + ".compare", "the batches have no score; name its column in columns.score");
+    }
+    if (scoring.compare == Compared::kPrediction && !columns.prediction) {
+      complain(key + ".compare",
+               "the batches have no prediction; name its column in columns.prediction");
+    }
+    if (scoring.warning && scoring.critical && *scoring.warning > *scoring.critical) {
+      complain(key + ".disagreement", "the warning limit lies above the critical one");
+    }
+    if (scoring.keep < scoring.over) {
+      complain(key + ".keep", to_string(scoring.keep) + " is shorter than 'over', " +
+                                  to_string(scoring.over) +
+                                  ": rows would be gone before they are judged");
+    }
+  };
+  if (endpoint.canary) {
+    check("endpoint.canary", *endpoint.canary);
+    if (!columns.prediction && !columns.score) {
+      complain("endpoint.canary",
+               "there is nothing to compare answers with; name the column of recorded answers in "
+               "columns.prediction or columns.score");
+    }
+  }
+  if (endpoint.shadow) check("endpoint.shadow", endpoint.shadow->scoring);
+  if (!endpoint.labels) return;
+  if (!endpoint.canary && !endpoint.shadow) {
+    complain("endpoint.labels", "without 'canary' or 'shadow' no rows wait for labels");
+  }
+  if (!endpoint.labels->on && !columns.id) {
+    complain("endpoint.labels.on",
+             "is missing: labels are found by an id; name its column here "
+             "or in columns.id");
+  }
+  if (!endpoint.labels->name && !columns.label) {
+    complain("endpoint.labels.label", "is missing; name the column here or in columns.label");
+  }
+}
+
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -289,7 +339,10 @@ void check_model(const Instance& instance, const Checkers& checkers, Diagnostics
                  complain);
   }
   check_quality(model.quality, complain);
-  if (model.endpoint) check_endpoint(model, checkers, complain);
+  if (model.endpoint) {
+    check_endpoint(model, checkers, complain);
+    check_scoring(model, complain);
+  }
   if (model.compute) check_compute(*model.compute, complain);
 }
 

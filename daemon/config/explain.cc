@@ -118,6 +118,13 @@ std::string retraining_text(const Retraining& retraining) {
   return text + "; failed after " + to_string(retraining.timeout);
 }
 
+std::string scoring_text(const Scoring& scoring) {
+  std::string text =
+      "the " + std::to_string(scoring.rows) + " newest rows every " + to_string(scoring.every);
+  if (scoring.send_private) text += ", private columns among them";
+  return text;
+}
+
 std::string endpoint_text(const ModelEndpoint& endpoint) {
   std::string text = to_string(endpoint.server.url) + " (" + endpoint.server.protocol +
                      "), probed every " + to_string(endpoint.every) + ", at most " +
@@ -133,6 +140,12 @@ std::string endpoint_text(const ModelEndpoint& endpoint) {
   }
   if (endpoint.golden) text += "; golden rows every " + to_string(endpoint.golden->every);
   if (endpoint.metrics) text += "; its metrics every " + to_string(endpoint.metrics->every);
+  if (endpoint.canary) text += "; canary: " + scoring_text(*endpoint.canary);
+  if (endpoint.shadow) {
+    text += "; shadow: " + scoring_text(endpoint.shadow->scoring) + ", also to " +
+            to_string(endpoint.shadow->server.url);
+  }
+  if (endpoint.labels) text += "; labels from " + joined(endpoint.labels->files);
   return text;
 }
 

@@ -80,6 +80,11 @@ extern const Section kRoot;
 extern const Section kIncluded;  ///< what an included file may hold
 extern const Section kModel;
 extern const Section kEndpoint;  ///< a model's `endpoint`
+extern const Section kEndpointAuth;
+extern const Section kEndpointTls;
+extern const Section kEndpointLabels;
+extern const Section kCanary;
+extern const Section kShadow;
 extern const Section kQuality;   ///< a model's `quality`
 
 /// Keys and words of later versions: refused, and said to be known. `section` as in Section::name,

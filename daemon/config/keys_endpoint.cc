@@ -66,13 +66,6 @@ constexpr Key kAuthKeys[] = {
      .section = &kEntra,
      .sentence = "Client credentials of Microsoft Entra."},
 };
-constexpr Section kAuth = {.name = "endpoint.auth",
-                           .sentence =
-                               "How the server knows us. Secrets are read again after a "
-                               "401.",
-                           .keys = kAuthKeys,
-                           .one_alternative = true};
-
 constexpr Key kTlsKeys[] = {
     {.name = "ca",
      .type = Type::kPath,
@@ -83,9 +76,6 @@ constexpr Key kTlsKeys[] = {
      .sentence = "The name that is asked for and verified, instead of the "
                  "URL's host."},
 };
-constexpr Section kTls = {
-    .name = "endpoint.tls", .sentence = "Certificates are always verified.", .keys = kTlsKeys};
-
 constexpr Key kLatencyKeys[] = {
     {.name = "p50",
      .type = Type::kDuration,
@@ -298,8 +288,11 @@ constexpr Key kEndpointKeys[] = {
      .type = Type::kHidden,
      .shape = Shape::kNamed,
      .sentence = "Further request headers."},
-    {.name = "auth", .type = Type::kSection, .section = &kAuth, .sentence = "How it knows us."},
-    {.name = "tls", .type = Type::kSection, .section = &kTls, .sentence = "Certificates."},
+    {.name = "auth",
+     .type = Type::kSection,
+     .section = &kEndpointAuth,
+     .sentence = "How it knows us."},
+    {.name = "tls", .type = Type::kSection, .section = &kEndpointTls, .sentence = "Certificates."},
     {.name = "proxy",
      .type = Type::kLink,
      .sentence = "A proxy, 'http://host:port'; the environment's is not used."},
@@ -346,9 +339,31 @@ constexpr Key kEndpointKeys[] = {
      .type = Type::kSection,
      .section = &kMetrics,
      .sentence = "The server's own metrics."},
+    {.name = "canary",
+     .type = Type::kSection,
+     .section = &kCanary,
+     .sentence = "Newest rows, scored through the endpoint, compared with what was recorded."},
+    {.name = "shadow",
+     .type = Type::kSection,
+     .section = &kShadow,
+     .sentence = "Another server that gets the same rows as the endpoint."},
+    {.name = "labels",
+     .type = Type::kSection,
+     .section = &kEndpointLabels,
+     .sentence = "Labels of the rows of canary and shadow."},
 };
 
 }  // namespace
+
+const Section kEndpointAuth = {.name = "endpoint.auth",
+                               .sentence =
+                                   "How the server knows us. Secrets are read again after a "
+                                   "401.",
+                               .keys = kAuthKeys,
+                               .one_alternative = true};
+
+const Section kEndpointTls = {
+    .name = "endpoint.tls", .sentence = "Certificates are always verified.", .keys = kTlsKeys};
 
 const Section kEndpoint = {.name = "endpoint",
                            .sentence =

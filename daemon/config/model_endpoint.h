@@ -79,6 +79,45 @@ struct EndpointMetrics {
   Duration every{0};
 };
 
+/// What an answer to a row is: of the column of predictions, or of scores.
+enum class Compared { kAuto, kPrediction, kScore };
+
+/// How rows of the batches are scored and compared; common to canary and shadow.
+struct Scoring {
+  std::size_t rows = 0;  ///< newest ones, in one request
+  Duration every{0};
+  Duration timeout{0};
+  std::vector<std::string> inputs;  ///< columns; none: the features
+  Compared compare = Compared::kAuto;
+  std::string output;                   ///< of the model; empty: the one that fits
+  std::optional<std::size_t> position;  ///< of an output with several values
+  double absolute = 0.0;                ///< tolerance of numbers
+  double relative = 0.0;
+  std::optional<double> warning;  ///< limits of the share of rows with another answer
+  std::optional<double> critical;
+  bool send_private = false;
+  Duration over{0};
+  std::size_t min_rows = 0;
+  Duration keep{0};
+};
+
+/// Another server that gets the same rows.
+struct Shadow {
+  EndpointServer server;
+  std::map<std::string, Secret, std::less<>> headers;
+  net::TlsOptions tls;
+  std::string proxy;
+  Scoring scoring;
+};
+
+/// Labels of rows that canary and shadow have kept.
+struct EndpointLabels {
+  std::vector<std::string> files;   ///< paths or globs
+  std::optional<std::string> on;    ///< nothing: columns.id
+  std::optional<std::string> name;  ///< nothing: columns.label
+  Duration every{0};
+};
+
 /// What watches a model's endpoint: the keys of `models.endpoint`.
 struct ModelEndpoint {
   EndpointServer server;
@@ -96,6 +135,9 @@ struct ModelEndpoint {
   std::optional<EndpointAvailability> availability;
   std::optional<GoldenRows> golden;
   std::optional<EndpointMetrics> metrics;
+  std::optional<Scoring> canary;
+  std::optional<Shadow> shadow;
+  std::optional<EndpointLabels> labels;
 };
 
 }  // namespace leeway::config

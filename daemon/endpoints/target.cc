@@ -55,13 +55,33 @@ Result<std::vector<endpoints::GoldenCase>> golden_cases(const config::GoldenRows
   return cases;
 }
 
-net::Limits limits_of(const config::ModelEndpoint& endpoint) {
+net::Limits limits_of(Duration timeout) {
   net::Limits limits;
-  limits.total = endpoint.timeout;
+  limits.total = timeout;
   for (Duration* phase : {&limits.dns, &limits.connect, &limits.tls, &limits.first_byte}) {
-    *phase = std::min(*phase, endpoint.timeout);
+    *phase = std::min(*phase, timeout);
   }
   return limits;
+}
+
+using Headers = std::map<std::string, config::Secret, std::less<>>;
+
+/// What secrets have part in.
+Result<> add_secrets(const config::Secret& url, const Headers& headers, const std::string& key,
+                     endpoints::ProbeTarget& target) {
+  auto read = url.read();
+  if (!read) return fail(std::move(read.error()).in(key + ".url"));
+  target.url = std::move(*read);
+  for (const auto& [header, value] : headers) {
+    auto text = value.read();
+    if (!text) return fail(std::move(text.error()).in(key + ".headers." + header));
+    target.headers.emplace_back(header, std::move(*text));
+  }
+  return {};
+}
+
+void mark(endpoints::ProbeTarget& target, std::string_view purpose) {
+  target.headers.emplace_back("x-leeway-purpose", purpose);
 }
 
 /// Everything that neither a secret nor a file has part in.
@@ -77,7 +97,7 @@ endpoints::ProbeTarget plain_target(const config::ModelEndpoint& endpoint, std::
   target.authorization = authorization(endpoint.server.auth);
   target.tls = endpoint.tls;
   target.proxy = endpoint.proxy;
-  target.limits = limits_of(endpoint);
+  target.limits = limits_of(endpoint.timeout);
   target.checks = endpoint.checks;
   target.metadata_every = endpoint.metadata_every;
   if (endpoint.golden) target.golden_every = endpoint.golden->every;
@@ -99,19 +119,42 @@ std::optional<std::string> problem_of_check(const endpoints::Check& check) {
 
 Result<endpoints::ProbeTarget> target_of(const config::ModelEndpoint& endpoint, std::string name) {
   endpoints::ProbeTarget target = plain_target(endpoint, std::move(name));
-  auto url = endpoint.server.url.read();
-  if (!url) return fail(std::move(url.error()).in("endpoint.url"));
-  target.url = std::move(*url);
-  for (const auto& [header, value] : endpoint.headers) {
-    auto text = value.read();
-    if (!text) return fail(std::move(text.error()).in("endpoint.headers." + header));
-    target.headers.emplace_back(header, std::move(*text));
-  }
+  auto read = add_secrets(endpoint.server.url, endpoint.headers, "endpoint", target);
+  if (!read) return fail(std::move(read.error()));
   if (endpoint.golden) {
     auto cases = golden_cases(*endpoint.golden);
     if (!cases) return fail(std::move(cases.error()).in("endpoint.golden.rows"));
     target.golden = std::move(*cases);
   }
+  return target;
+}
+
+Result<endpoints::ProbeTarget> scoring_target(const config::ModelEndpoint& endpoint,
+                                              const config::Scoring& scoring, std::string name,
+                                              std::string_view purpose) {
+  endpoints::ProbeTarget target = plain_target(endpoint, std::move(name));
+  auto read = add_secrets(endpoint.server.url, endpoint.headers, "endpoint", target);
+  if (!read) return fail(std::move(read.error()));
+  target.checks.clear();
+  target.limits = limits_of(scoring.timeout);
+  mark(target, purpose);
+  return target;
+}
+
+Result<endpoints::ProbeTarget> challenger_target(const config::Shadow& shadow, std::string name) {
+  endpoints::ProbeTarget target;
+  target.name = std::move(name);
+  target.protocol = shadow.server.protocol;
+  target.model = shadow.server.model;
+  target.version = shadow.server.version;
+  target.signature = shadow.server.signature;
+  target.authorization = authorization(shadow.server.auth);
+  target.tls = shadow.tls;
+  target.proxy = shadow.proxy;
+  target.limits = limits_of(shadow.scoring.timeout);
+  auto read = add_secrets(shadow.server.url, shadow.headers, "endpoint.shadow", target);
+  if (!read) return fail(std::move(read.error()));
+  mark(target, "shadow");
   return target;
 }
 
@@ -139,6 +182,20 @@ std::optional<std::pair<std::string, std::string>> problem_of(
   }
   if (endpoint.golden && !protocol->scores_rows) {
     return {{"golden", "protocol '" + endpoint.server.protocol + "' does not score rows"}};
+  }
+  for (const auto& [key, is_there] : {std::pair{"canary", endpoint.canary.has_value()},
+                                      {"shadow", endpoint.shadow.has_value()}}) {
+    if (is_there && !protocol->scores_rows) {
+      return {{key, "protocol '" + endpoint.server.protocol + "' does not score rows; say in " +
+                        "endpoint.protocol what the server speaks"}};
+    }
+  }
+  if (endpoint.shadow) {
+    const auto* challenger = endpoints::find_protocol(endpoint.shadow->server.protocol);
+    if (challenger == nullptr || !challenger->scores_rows) {
+      return {{"shadow.protocol",
+               "'" + endpoint.shadow->server.protocol + "' is no protocol that scores rows"}};
+    }
   }
   if (!endpoint.server.signature.empty() && protocol->signature.empty()) {
     return {{"signature", "means nothing in protocol '" + endpoint.server.protocol + "'"}};

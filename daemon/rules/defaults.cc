@@ -52,6 +52,11 @@ const Default kDefaults[] = {
      "The endpoint's certificate expires soon."},
     {"endpoint_changed", "endpoint.schema == 1", Duration{0}, Severity::kWarning,
      "The endpoint takes or gives other fields than before."},
+    {"canary_disagrees", "canary.disagreement > threshold", Duration{0}, Severity::kCritical,
+     "The endpoint answers the newest rows otherwise than was recorded when they were predicted: "
+     "another model, or one that computes differently."},
+    {"canary_unanswered", "canary.answered == 0", std::chrono::minutes(15), Severity::kWarning,
+     "The endpoint does not answer the newest rows of the batches."},
     {"out_of_memory", "compute.oom_kills > 0", Duration{0}, Severity::kWarning,
      "A process of the model was ended for lack of memory."},
     {"over_budget", "cost.budget > threshold", Duration{0}, Severity::kWarning,

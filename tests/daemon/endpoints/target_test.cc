@@ -69,6 +69,28 @@ TEST(Target, NamesTheKeyOfWhatIsMissing) {
   EXPECT_THAT(target.error().message, HasSubstr("endpoint.golden.rows: cannot read '/nowhere"));
 }
 
+TEST(Target, ThatScoresRowsIsMarkedAndHasItsOwnDeadline) {
+  auto config = endpoint_config();
+  config.server.url = *config::Secret::parse("http://127.0.0.1:1/v2/models/m");
+  config.checks = {{.least = 200, .most = 299}};
+  config.canary.emplace();
+  config.canary->timeout = std::chrono::seconds(30);
+  const auto target = scoring_target(config, *config.canary, "m", "canary");
+  ASSERT_TRUE(target) << target.error().message;
+  EXPECT_EQ(target->limits.total, std::chrono::seconds(30));
+  EXPECT_TRUE(target->checks.empty());
+  EXPECT_THAT(target->headers, Contains(testing::Pair("x-leeway-purpose", "canary")));
+  config::Shadow shadow;
+  shadow.server.url = *config::Secret::parse("http://127.0.0.1:2/v2/models/m");
+  shadow.server.protocol = "open_inference";
+  shadow.scoring.timeout = std::chrono::seconds(3);
+  const auto challenger = challenger_target(shadow, "m");
+  ASSERT_TRUE(challenger) << challenger.error().message;
+  EXPECT_EQ(challenger->url, "http://127.0.0.1:2/v2/models/m");
+  EXPECT_EQ(challenger->limits.total, std::chrono::seconds(3));
+  EXPECT_THAT(challenger->headers, Contains(testing::Pair("x-leeway-purpose", "shadow")));
+}
+
 struct Hopeless {
   const char* key;
   std::function<void(config::ModelEndpoint&)> make;
@@ -93,6 +115,21 @@ TEST(Problem, NamesWhatCanNeverWork) {
        [](auto& config) {
          config.server.protocol = "http";
          config.server.signature = "chat";
+       }},
+      {"canary",
+       [](auto& config) {
+         config.server.protocol = "http";
+         config.canary.emplace();
+       }},
+      {"shadow",
+       [](auto& config) {
+         config.server.protocol = "openai";
+         config.shadow.emplace();
+       }},
+      {"shadow.protocol",
+       [](auto& config) {
+         config.shadow.emplace();
+         config.shadow->server.protocol = "http";
        }},
       {"metrics.series",
        [](auto& config) {

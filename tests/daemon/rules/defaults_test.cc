@@ -41,11 +41,11 @@ TEST(DefaultRules, AreTheOnesThatCanBeJudged) {
     EXPECT_FALSE(rule.then) << rule.name << " must leave the targets to the routes";
   }
   EXPECT_THAT(
-      names,
-      ElementsAre("prediction_drifted", "column_broken", "column_drifted", "dataset_drifted",
-                  "dependence_drifted", "volume_changed", "no_data", "stale", "endpoint_down",
-                  "endpoint_slow", "endpoint_unavailable", "golden_failed", "certificate_expires",
-                  "endpoint_changed", "out_of_memory", "over_budget", "delivery_failed"));
+      names, ElementsAre("prediction_drifted", "column_broken", "column_drifted", "dataset_drifted",
+                         "dependence_drifted", "volume_changed", "no_data", "stale",
+                         "endpoint_down", "endpoint_slow", "endpoint_unavailable", "golden_failed",
+                         "certificate_expires", "endpoint_changed", "canary_disagrees",
+                         "canary_unanswered", "out_of_memory", "over_budget", "delivery_failed"));
 }
 
 /// The names of the rules that open within two windows of the same facts.
@@ -114,6 +114,13 @@ TEST(DefaultRules, WatchTheDataAndTheDeliveries) {
   EXPECT_THAT(opened_by({fact("endpoint.certificate", {}, 11.0, Verdict::kOk, 10.0)}), IsEmpty());
   EXPECT_THAT(opened_by({fact("endpoint.version", {}, 1.0)}), IsEmpty());  // a deployment
   EXPECT_THAT(opened_by({fact("endpoint.up", {}, 0.0)}), IsEmpty());       // not for a minute yet
+  Fact canary = fact("canary.disagreement", {}, 0.3);
+  canary.threshold = 0.2;
+  EXPECT_THAT(opened_by({canary}), ElementsAre("canary_disagrees"));
+  canary.value = 0.2;
+  EXPECT_THAT(opened_by({canary}), IsEmpty());
+  EXPECT_THAT(opened_by({fact("canary.answered", {}, 0.0)}), IsEmpty());  // not for 15 minutes yet
+  EXPECT_THAT(opened_by({fact("shadow.disagreement", {}, 1.0)}), IsEmpty());  // another model may
   EXPECT_THAT(opened_by({fact("freshness.age", {}, 9.0, Verdict::kCritical, 8.0)}),
               ElementsAre("stale"));
   EXPECT_THAT(opened_by({fact("freshness.age", {}, 9.0)}), IsEmpty());

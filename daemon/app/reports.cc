@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "collectors/async/on_pool.h"
+#include "daemon/monitor/versions.h"
 #include "daemon/store/history.h"
 #include "daemon/store/incidents.h"
 #include "daemon/store/ledger.h"
@@ -94,8 +95,9 @@ store::LiveSample sample_of(const std::string& model, const monitor::LiveFinding
 }
 
 json::object event_json(const store::Event& event) {
-  return {{"model", event.model}, {"at", to_rfc3339(event.at)}, {"kind", event.kind},
-          {"note", event.note},   {"before", event.before},     {"after", event.after}};
+  return {{"model", event.model}, {"since", time(event.since)}, {"at", to_rfc3339(event.at)},
+          {"kind", event.kind},   {"note", event.note},         {"before", event.before},
+          {"after", event.after}};
 }
 
 json::object model_json(const monitor::ModelMonitor& monitor) {
@@ -113,6 +115,7 @@ json::object model_json(const monitor::ModelMonitor& monitor) {
                         {"key", monitor.model().key()},
                         {"status", monitor::to_string(monitor::status_of(view))},
                         {"idle", monitor.idle()},
+                        {"version", monitor::version_now(view.live, monitor.model())},
                         {"trouble", view.trouble},
                         {"reference", view.reference_id},
                         {"learning", view.learning},
@@ -137,7 +140,9 @@ json::object model_json(const monitor::ModelMonitor& monitor) {
   if (view.window) {
     model["window"] = json::object{{"start", to_rfc3339(view.window->start)},
                                    {"end", to_rfc3339(view.window->end)},
-                                   {"rows", view.window->rows}};
+                                   {"rows", view.window->rows},
+                                   {"version", view.window->version},
+                                   {"note", view.window->note}};
   }
   return model;
 }
@@ -216,6 +221,7 @@ Result<json::object> window_json(store::Connection& connection, const store::Win
                       {"rows", window.rows},
                       {"corrections", window.corrections},
                       {"reference", window.reference_id},
+                      {"version", window.version},
                       {"extended_from", to_rfc3339(window.extended_from)},
                       {"judged_at", time(window.judged_at)},
                       {"corrected_at", time(window.corrected_at)},

@@ -142,8 +142,9 @@ std::string windows_text(const json::object& answer) {
   Table table({"MODEL", "WINDOW", "ROWS", "STATE", "MOVED (! critical)"});
   for (const json::value& each : answer.at("windows").as_array()) {
     const json::object& window = each.as_object();
+    const bool mixed = window.at("version") == "mixed";
     table.add({cell(window, "model"), cell(window, "start"), cell(window, "rows"),
-               cell(window, "state"), drifted_columns(window)});
+               cell(window, "state"), mixed ? cell(window, "note") : drifted_columns(window)});
   }
   return table.text();
 }

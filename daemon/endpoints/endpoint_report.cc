@@ -330,6 +330,8 @@ monitor::LiveReport report_of(const EndpointState& state, const config::ModelEnd
   monitor::LiveReport report;
   report.details = details_of(state, endpoint, url);
   report.series = series_of(state);
+  if (state.served) report.version = state.served->version;
+  report.version_changed = state.version_changed;
   if (!state.last) return report;
   const endpoints::ProbeResult& last = *state.last;
   Findings findings(last.at, endpoint.every, endpoint.timeout);

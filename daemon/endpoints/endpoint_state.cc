@@ -78,7 +78,8 @@ std::vector<store::Event> EndpointState::compare(const endpoints::Metadata& now,
                       .kind = std::move(kind),
                       .note = std::move(note),
                       .before = std::move(from),
-                      .after = std::move(to)});
+                      .after = std::move(to),
+                      .since = version_seen});
   };
   if (!before.version.empty() && !now.version.empty() && before.version != now.version) {
     version_changed = at;
@@ -98,6 +99,7 @@ std::vector<store::Event> EndpointState::compare(const endpoints::Metadata& now,
     happened("endpoint.schema", std::to_string(endpoints::schema_hash(before)),
              std::to_string(endpoints::schema_hash(now)), what);
   }
+  if (!now.version.empty()) version_seen = at;
   // What this answer does not say is as it was.
   endpoints::Metadata known = now;
   if (known.version.empty()) known.version = before.version;

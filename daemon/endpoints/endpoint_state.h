@@ -70,6 +70,7 @@ class EndpointState {
   std::vector<endpoints::GoldenResult> golden;  ///< of the newest probe that asked for them
   std::optional<TimePoint> golden_at;
   std::optional<endpoints::Metadata> served;
+  std::optional<TimePoint> version_seen;  ///< when the endpoint last said its version
   std::optional<TimePoint> version_changed;
   std::optional<TimePoint> schema_changed;
   std::string change;  ///< the newest change, in words

@@ -94,6 +94,7 @@ std::string EndpointState::serialize() const {
                    {"requests", requests},
                    {"failures", json::value_from(failures)},
                    {"times", times_json(times)},
+                   {"version_seen", time_json(version_seen)},
                    {"version_changed", time_json(version_changed)},
                    {"schema_changed", time_json(schema_changed)},
                    {"change", change},
@@ -123,6 +124,9 @@ Result<> EndpointState::restore(std::string_view text) {
       read.failures[std::string(phase)] = count.to_number<std::uint64_t>();
     }
     read.times = read_times(root.at("times"));
+    if (const json::value* seen = root.if_contains("version_seen")) {
+      read.version_seen = read_time(*seen);
+    }
     read.version_changed = read_time(root.at("version_changed"));
     read.schema_changed = read_time(root.at("schema_changed"));
     read.change = root.at("change").as_string();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/monitor/settings.h"
+#include "daemon/monitor/versions.h"
 
 namespace leeway::monitor {
 namespace {
@@ -322,6 +323,8 @@ Result<Judgement> judge(const ActiveReference& reference, const config::Model& m
   }
   apply_mutes(rows.multivariate, model.columns, now);
   std::ranges::move(rows.multivariate, std::back_inserter(judgement.findings));
+  if (!rows.mixed.empty()) hold_back_mixed(judgement.findings);
+  judgement.mixed = std::move(rows.mixed);
   judgement.summary = drift::summarize(schema, judgement.findings);
   return judgement;
 }

@@ -77,6 +77,9 @@ struct WindowRows {
   std::vector<SegmentParts> parts;
   std::vector<Finding> schema = {};
   std::vector<Finding> multivariate = {};  ///< of several columns at once, and of embeddings
+  /// Which version became which, and when, if the model's version changed inside of the window:
+  /// what compares rows is then shown, not judged.
+  std::string mixed = {};
 };
 
 struct Judgement {
@@ -84,6 +87,8 @@ struct Judgement {
   drift::DriftSummary summary;
   std::uint64_t rows = 0;
   profile::Profile profile;  ///< of all rows of [from, end)
+  std::string version = {};  ///< of the model: the one in force, or store::kMixedVersions
+  std::string mixed = {};    ///< as WindowRows has it
 };
 
 /// The findings of one closed window: drift, quality and schema of each column and segment, and the

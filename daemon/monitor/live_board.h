@@ -39,6 +39,8 @@ struct LiveReport {
   /// For /metrics, without the labels environment and model, which are added. Totals must not go
   /// back within one life of the process; after a restart they go on from store::source_state().
   std::vector<exporter::Series> series;
+  std::string version = {};                       ///< of the model, where the source knows it
+  std::optional<TimePoint> version_changed = {};  ///< when another one was seen last
   boost::json::object details;  ///< shown as `live.SOURCE.details` by the API; small
 };
 
@@ -46,6 +48,9 @@ struct LiveReport {
 /// and where its ModelMonitor reads it. A change wakes the monitor: at once if a verdict changed,
 /// within seconds otherwise; it then steps the rules, exports, and writes the history (each change
 /// of a verdict, and a sample an hour). On the thread of the io_context; no I/O, O(findings).
+///
+/// Another version that a source has seen is in its report, after its event (of a kind that ends in
+/// ".version") was committed: windows in which it lies are shown as mixed, not judged.
 ///
 /// Events (another version, another schema) are not put here: a source writes them with
 /// store::add_event() in the transaction that keeps its own state (store::save_source_state()), so

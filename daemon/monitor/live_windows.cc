@@ -32,6 +32,7 @@ Result<Live> read_live(store::Connection& connection, const std::string& model,
                                              .state = store::WindowState::kJudged,
                                              .from = {},
                                              .to = {},
+                                             .of_one_version = true,
                                              .newest_first = false});
   if (!windows) return fail(std::move(windows.error()));
   for (store::Window& window : *windows) {

@@ -8,13 +8,13 @@
 #include "collectors/async/on_pool.h"
 #include "collectors/tables/panes.h"
 #include "daemon/log/log.h"
-#include "daemon/monitor/batch_windows.h"
 #include "daemon/monitor/compaction.h"
 #include "daemon/monitor/live_windows.h"
 #include "daemon/monitor/multivariate.h"
 #include "daemon/monitor/schema_findings.h"
 #include "daemon/monitor/settings.h"
 #include "daemon/monitor/stored_state.h"
+#include "daemon/monitor/versions.h"
 #include "daemon/monitor/window_parts.h"
 #include "daemon/monitor/window_records.h"
 #include "daemon/store/failpoint.h"
@@ -243,6 +243,7 @@ Async<> ModelMonitor::round() {
   if (poll->troubles.empty()) count_problems(poll->ready);
   if (timeline_) {
     if (seen_all) timeline_->polled(now);
+    if (auto withdrawn = co_await withdraw_mixed(); !withdrawn) co_return withdrawn;
     if (auto corrected = co_await correct_changed(); !corrected) co_return corrected;
     if (auto closed = co_await close_due_windows(); !closed) co_return closed;
     if (auto settled = co_await compact_settled(); !settled) co_return settled;
@@ -390,13 +391,22 @@ Async<ModelMonitor::Judged> ModelMonitor::judge_window(Closing window) {
   struct Rows {
     std::vector<store::Contribution> contributions;
     std::vector<Finding> schema;
+    std::string version;
+    std::string mixed;
   };
-  auto read = [key = key_, range](store::Connection& connection) -> Result<Rows> {
+  auto read = [key = key_, range, version = version_now(board_.reports(), *model_)](
+                  store::Connection& connection) -> Result<Rows> {
     auto contributions = store::contributions(connection, key, range);
     if (!contributions) return fail(std::move(contributions.error()));
     auto schema = store::schema_changes(connection, key, range);
     if (!schema) return fail(std::move(schema.error()));
-    return Rows{std::move(*contributions), worst_by_column(std::move(*schema))};
+    auto changes = store::version_changes(connection, key, range.begin, range.end);
+    if (!changes) return fail(std::move(changes.error()));
+    auto in_force = version_at(connection, key, range.end, version);
+    if (!in_force) return fail(std::move(in_force.error()));
+    return Rows{std::move(*contributions), worst_by_column(std::move(*schema)),
+                changes->empty() ? std::move(*in_force) : std::string(store::kMixedVersions),
+                change_sentence(*changes)};
   };
   auto rows = co_await services_.store.read_async(std::move(read));
   if (!rows) co_return fail(std::move(rows.error()).in("reading a window"));
@@ -419,13 +429,18 @@ Async<ModelMonitor::Judged> ModelMonitor::judge_window(Closing window) {
                now = services_.clock.now()]() -> Result<Judged> {
     std::vector<SegmentParts> parts =
         parts_of(rows.contributions, reference->reference.schema.id(), scratch);
-    auto judgement =
-        judge(*reference, *model, window,
-              {.parts = std::move(parts), .schema = rows.schema, .multivariate = joint}, now);
+    auto judgement = judge(*reference, *model, window,
+                           {.parts = std::move(parts),
+                            .schema = rows.schema,
+                            .multivariate = joint,
+                            .mixed = rows.mixed},
+                           now);
     if (!judgement) return fail(std::move(judgement.error()));
+    judgement->version = rows.version;
     if (reference != anchor) {
       std::ranges::move(compare_with_anchor(*anchor, *model, judgement->profile, now),
                         std::back_inserter(judgement->findings));
+      if (!rows.mixed.empty()) hold_back_mixed(judgement->findings);
     }
     return Judged{.judgement = std::move(*judgement),
                   .reference_id = reference->provisional ? "" : reference->id};
@@ -445,13 +460,13 @@ Async<> ModelMonitor::close_window(Closing window) {
                     .rows = window.rows,
                     .corrections = 0,
                     .reference_id = judged->reference_id,
-                    .version = model_->version,
+                    .version = judgement->version,
                     .extended_from = window.from,
                     .opened_at = now,
                     .closed_at = now,
                     .judged_at = now,
                     .corrected_at = {},
-                    .note = reference_->provisional ? "learning" : ""};
+                    .note = note_of(*judgement, reference_->provisional)};
 
   View next = view_;
   next.window = row;
@@ -476,7 +491,7 @@ Async<> ModelMonitor::close_window(Closing window) {
   timeline_->closed(window);
   view_.closed_windows = next.closed_windows;
   if (!judged->reference_id.empty()) view_.reference_id = judged->reference_id;
-  if (window.rows > 0) ++view_.learned_windows;
+  if (window.rows > 0 && judgement->mixed.empty()) ++view_.learned_windows;
   states_ = std::move(stepped.states);
   require(std::move(stepped.unmet));
   considered_ = unmet_;
@@ -510,48 +525,6 @@ void ModelMonitor::show(const Judgement& judgement, const store::Window& window)
     view_.missing[described.name] = share(column.missing, column.rows);
     if (described.categories) view_.unseen[described.name] = share(column.unseen, column.rows);
   }
-}
-
-/// The oldest first. What fails here, or is interrupted, is done in the next round.
-Async<> ModelMonitor::correct_changed() {
-  while (!changed_.empty()) {
-    const TimePoint start = *changed_.begin();
-    if (auto corrected = co_await correct_window(start); !corrected) co_return corrected;
-    changed_.erase(start);
-  }
-  co_return Result<>{};
-}
-
-Async<Closing> ModelMonitor::window_to_correct(TimePoint start) {
-  if (reference_->timestamp()) co_return timeline_->window_at(start);
-  auto read = [key = key_, start](store::Connection& connection) {
-    return batch_window_at(connection, key, start);
-  };
-  co_return co_await services_.store.read_async(std::move(read));
-}
-
-/// New rows for a judged window: history, API and reports follow; no rule is asked.
-Async<> ModelMonitor::correct_window(TimePoint start) {
-  auto found = co_await window_to_correct(start);
-  if (!found && found.error().code == ErrorCode::kNotFound) co_return Result<>{};
-  if (!found) co_return fail(std::move(found.error()).in("correcting a window"));
-  const Closing window = *found;
-  auto judged = co_await judge_window(window);
-  if (!judged)
-    co_return fail(std::move(judged.error()).in("correcting window " + to_rfc3339(start)));
-  const Judgement* const judgement = &judged->judgement;
-  auto write = [key = key_, window, findings = judgement->findings,
-                now = services_.clock.now()](store::Connection& connection) {
-    return record_correction(connection, key, window, findings, now);
-  };
-  auto row = co_await services_.store.write(std::move(write));
-  if (!row) co_return fail(std::move(row.error()).in("correcting window " + to_rfc3339(start)));
-  if (*row) {
-    view_.counters[{"leeway_window_corrections_total", ""}] += 1.0;
-    show(*judgement, **row);
-    log::info("window corrected", {{"model", key_}, {"start", start}, {"rows", window.rows}});
-  }
-  co_return Result<>{};
 }
 
 }  // namespace leeway::monitor

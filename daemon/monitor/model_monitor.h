@@ -72,6 +72,7 @@ class ModelMonitor {
   void count_problems(const std::vector<files::SeenFile>& present);
   Async<> take_one(files::SeenFile file);
   void note(const Taken& taken, const files::SeenFile& file);
+  Async<> withdraw_mixed();
   Async<> correct_changed();
   Async<> correct_window(TimePoint start);
   Async<Closing> window_to_correct(TimePoint start);
@@ -117,7 +118,8 @@ class ModelMonitor {
   rules::RuleSet rules_;
   std::vector<rules::Route> routes_;
   rules::States states_;
-  std::set<TimePoint> changed_;                         ///< windows to judge again
+  std::set<TimePoint> changed_;  ///< windows to judge again
+  std::map<std::string, std::optional<TimePoint>, std::less<>> version_changes_;  // looked for
   std::optional<std::vector<std::string>> unmet_;       // nothing: not looked yet
   std::optional<std::vector<std::string>> considered_;  // when a held request was decided last
   std::optional<TimePoint> held_;                       // since when a request is held

@@ -43,6 +43,7 @@ Async<std::vector<TimePoint>> ModelMonitor::windows_to_learn_from() {
                                    .from = from,
                                    .to = {},
                                    .with_rows = true,
+                                   .of_one_version = true,
                                    .newest_first = false,
                                    .limit = model_->reference.learn_windows};
   auto read = [filter](store::Connection& connection) {

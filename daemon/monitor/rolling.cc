@@ -14,7 +14,7 @@
 namespace leeway::monitor {
 namespace {
 
-/// The windows that `window` is compared with, the newest first.
+/// The windows that `window` is compared with, the newest first; not those of two versions.
 Result<std::vector<store::Window>> windows_behind(store::Connection& connection,
                                                   const std::string& model,
                                                   const config::Rolling& rolling,
@@ -23,6 +23,7 @@ Result<std::vector<store::Window>> windows_behind(store::Connection& connection,
                                            .state = store::WindowState::kJudged,
                                            .to = before,
                                            .with_rows = true,
+                                           .of_one_version = true,
                                            .newest_first = true,
                                            .limit = std::size_t{rolling.gap} + rolling.windows});
   if (!found) return found;

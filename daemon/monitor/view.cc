@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "daemon/monitor/schema_findings.h"
+#include "daemon/monitor/versions.h"
 #include "daemon/rules/collect.h"
 #include "detectors/drift/quality_measures.h"
 #include "detectors/multivariate/measures.h"
@@ -165,6 +166,10 @@ void add_live(Writer& out, const View& view) {
               {{"finding", live.finding.measure}, {"part", live.part}});
     }
     for (const exporter::Series& series : report->series) out.add(series);
+    if (report->version_changed) {
+      out.add(Family::kModelVersionChanged, to_seconds(report->version_changed->time_since_epoch()),
+              {{"source", source}});
+    }
   }
 }
 
@@ -349,8 +354,9 @@ rules::Facts facts_of(const View& view, const profile::Schema* schema, const con
 
 exporter::ModelMetrics metrics_of(const View& view, const config::Model& model) {
   Writer out(model);
-  out.add(Family::kModelInfo, 1.0,
-          {{"version", model.version}, {"team", model.team}, {"owner", model.owner}});
+  out.add(
+      Family::kModelInfo, 1.0,
+      {{"version", version_now(view.live, model)}, {"team", model.team}, {"owner", model.owner}});
   const Status status = status_of(view);
   for (const Status each : kStatuses) {
     out.add(Family::kModelStatus, each == status ? 1.0 : 0.0,

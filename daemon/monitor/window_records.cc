@@ -41,11 +41,17 @@ Result<std::vector<store::Retraining>> record_judged(store::Connection& connecti
   return record_decisions(connection, model, judged.decisions, judged.plan, now);
 }
 
+std::string note_of(const Judgement& judgement, bool learning) {
+  std::string note = learning ? "learning" : "";
+  if (judgement.mixed.empty()) return note;
+  return note + (note.empty() ? "" : "; ") +
+         "mixed, drift and performance are not judged: " + judgement.mixed;
+}
+
 Result<std::optional<store::Window>> record_correction(store::Connection& connection,
                                                        const std::string& model,
                                                        const Closing& window,
-                                                       const std::vector<Finding>& findings,
-                                                       TimePoint now) {
+                                                       const Judgement& judgement, TimePoint now) {
   auto stored = store::window(connection, model, window.start);
   if (!stored || !*stored) return stored;
   store::Window& row = **stored;
@@ -54,9 +60,11 @@ Result<std::optional<store::Window>> record_correction(store::Connection& connec
   row.extended_from = window.from;
   row.corrections += 1;
   row.corrected_at = now;
+  row.version = judgement.version;
+  row.note = note_of(judgement, row.reference_id.empty());
   Result<> saved = store::save_window(connection, row);
   if (!saved) return fail(std::move(saved.error()));
-  saved = store::replace_findings(connection, model, window.start, findings);
+  saved = store::replace_findings(connection, model, window.start, judgement.findings);
   if (!saved) return fail(std::move(saved.error()));
   saved = store::add_to_counter(connection, "leeway_window_corrections_total", model + "|", 1.0);
   if (!saved) return fail(std::move(saved.error()));

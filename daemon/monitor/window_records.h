@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/monitor/decisions.h"
+#include "daemon/monitor/judge.h"
 #include "daemon/monitor/timeline.h"
 #include "daemon/store/windows.h"
 #include "detectors/base/finding.h"
@@ -26,13 +27,15 @@ struct JudgedWindow {
 Result<std::vector<store::Retraining>> record_judged(store::Connection& connection,
                                                      const JudgedWindow& judged, TimePoint now);
 
-/// Other rows for a judged window: its new findings and one more correction. Gives the window as it
-/// now stands; nothing if the history has it no more.
+/// Other rows for a judged window, or another version inside of it: its new findings and one more
+/// correction. Gives the window as it now stands; nothing if the history has it no more.
 Result<std::optional<store::Window>> record_correction(store::Connection& connection,
                                                        const std::string& model,
                                                        const Closing& window,
-                                                       const std::vector<Finding>& findings,
-                                                       TimePoint now);
+                                                       const Judgement& judgement, TimePoint now);
+
+/// What a window says of itself beside its findings: that it is learned from, or mixed, and why.
+std::string note_of(const Judgement& judgement, bool learning);
 
 /// What one look at the rules decided, and the held request of the model once more. Gives the
 /// retrainings that came into another state.

@@ -12,6 +12,12 @@ std::int64_t micros_or(const std::optional<TimePoint>& time, std::int64_t otherw
   return time ? to_micros(*time) : otherwise;
 }
 
+Event read_event(Row& row) {
+  Event event;
+  row.read(event.model, event.at, event.kind, event.note, event.before, event.after, event.since);
+  return event;
+}
+
 }  // namespace
 
 Result<> save_live_sample(Connection& connection, const LiveSample& sample) {
@@ -26,9 +32,9 @@ Result<> save_live_sample(Connection& connection, const LiveSample& sample) {
 
 Result<> add_event(Connection& connection, const Event& event) {
   auto done = connection.run(
-      "INSERT OR REPLACE INTO event (model, at, kind, note, before_text, after_text) "
-      "VALUES (?, ?, ?, ?, ?, ?)",
-      event.model, event.at, event.kind, event.note, event.before, event.after);
+      "INSERT OR REPLACE INTO event (model, at, kind, note, before_text, after_text, since_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      event.model, event.at, event.kind, event.note, event.before, event.after, event.since);
   if (!done) return fail(std::move(done.error()));
   return {};
 }
@@ -49,17 +55,28 @@ Result<std::vector<LiveSample>> live_samples(Connection& connection, const LiveF
 }
 
 Result<std::vector<Event>> events(Connection& connection, const LiveFilter& filter) {
-  const auto read = [](Row& row) {
-    Event event;
-    row.read(event.model, event.at, event.kind, event.note, event.before, event.after);
-    return event;
-  };
   return connection.all(
-      "SELECT model, at, kind, note, before_text, after_text FROM event "
+      "SELECT model, at, kind, note, before_text, after_text, since_at FROM event "
       "WHERE (?1 IS NULL OR model = ?1) AND at >= ?2 AND at < ?3 "
       "ORDER BY at DESC, model, kind LIMIT ?4",
-      read, filter.model, micros_or(filter.from, kFirst), micros_or(filter.to, kLast),
+      read_event, filter.model, micros_or(filter.from, kFirst), micros_or(filter.to, kLast),
       filter.limit);
+}
+
+Result<std::vector<Event>> version_changes(Connection& connection, std::string_view model,
+                                           TimePoint from, TimePoint end) {
+  return connection.all(
+      "SELECT model, at, kind, note, before_text, after_text, since_at FROM event "
+      "WHERE model = ?1 AND kind LIKE '%.version' AND at > ?2 AND coalesce(since_at, at) < ?3 "
+      "ORDER BY at, kind",
+      read_event, model, from, end);
+}
+
+Result<std::optional<std::string>> version_before(Connection& connection, std::string_view model,
+                                                  std::string_view kind, TimePoint time) {
+  return connection.value<std::string>(
+      "SELECT before_text FROM event WHERE model = ? AND kind = ? AND at >= ? ORDER BY at LIMIT 1",
+      model, kind, time);
 }
 
 Result<> save_source_state(Connection& connection, std::string_view model, std::string_view source,

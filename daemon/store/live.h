@@ -38,6 +38,9 @@ struct Event {
   std::string note;  ///< one sentence
   std::string before;
   std::string after;
+  /// When it had not happened yet: it was seen at `at` and happened in (since, at]. Nothing: at
+  /// `at`.
+  std::optional<TimePoint> since = {};
 
   bool operator==(const Event&) const = default;
 };
@@ -55,6 +58,16 @@ struct LiveFilter {
 /// Newest first.
 Result<std::vector<LiveSample>> live_samples(Connection& connection, const LiveFilter& filter);
 Result<std::vector<Event>> events(Connection& connection, const LiveFilter& filter);
+
+/// Changes of the model's version, whoever saw them (kinds that end in ".version"), that may have
+/// happened inside of [from, end); the oldest first.
+Result<std::vector<Event>> version_changes(Connection& connection, std::string_view model,
+                                           TimePoint from, TimePoint end);
+
+/// What the version was before the first event of this kind at or after `time`; nothing: there is
+/// none, so the version is the present one.
+Result<std::optional<std::string>> version_before(Connection& connection, std::string_view model,
+                                                  std::string_view kind, TimePoint time);
 
 /// What a source keeps over a restart (totals, the version that it saw last), in a form of its own
 /// that says its version. Nothing: it never kept anything.

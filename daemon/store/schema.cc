@@ -293,8 +293,11 @@ CREATE INDEX scored_row_at ON scored_row (model, source, at);
 CREATE INDEX scored_row_waits ON scored_row (model, id) WHERE label IS NULL;
 )sql";
 
+// When an event had not happened yet.
+constexpr const char* kVersion8 = "ALTER TABLE event ADD COLUMN since_at INTEGER;";
+
 constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4,
-                               kVersion5, kVersion6, kVersion7};
+                               kVersion5, kVersion6, kVersion7, kVersion8};
 
 Result<std::int64_t> number(Connection& connection, std::string_view pragma) {
   auto value = connection.value<std::int64_t>(pragma);

@@ -11,6 +11,12 @@ Window read_window(Row& row) {
   return window;
 }
 
+TimePoint read_start(Row& row) {
+  TimePoint start;
+  row.read(start);
+  return start;
+}
+
 std::string select_window(std::string_view rest) {
   return "SELECT model, start_at, end_at, state, rows, corrections, reference_id, version, "
          "extended_from, opened_at, closed_at, judged_at, corrected_at, note FROM window " +
@@ -55,15 +61,16 @@ Result<std::vector<Window>> windows(Connection& connection, const WindowFilter& 
   const std::string sql = select_window(
       "WHERE (?1 IS NULL OR model = ?1) AND (?2 IS NULL OR state = ?2) "
       "AND (?3 IS NULL OR end_at > ?3) AND (?4 IS NULL OR start_at < ?4) "
-      "AND (?6 = 0 OR rows > 0) ORDER BY model, start_at ");
+      "AND (?6 = 0 OR rows > 0) AND (?7 = 0 OR version <> ?8) ORDER BY model, start_at ");
   return connection.all(sql + (filter.newest_first ? "DESC LIMIT ?5" : "LIMIT ?5"), read_window,
                         filter.model, filter.state, filter.from, filter.to, filter.limit,
-                        filter.with_rows);
+                        filter.with_rows, filter.of_one_version, kMixedVersions);
 }
 
 Result<std::uint64_t> count_windows_with_rows(Connection& connection, std::string_view model) {
   auto count = connection.value<std::uint64_t>(
-      "SELECT count(*) FROM window WHERE model = ? AND rows > 0", model);
+      "SELECT count(*) FROM window WHERE model = ? AND rows > 0 AND version <> ?", model,
+      kMixedVersions);
   if (!count) return fail(std::move(count.error()));
   return count->value_or(0);
 }
@@ -75,15 +82,20 @@ Result<std::vector<Window>> unjudged_windows(Connection& connection, std::string
 
 Result<std::vector<TimePoint>> withdraw_judgements(Connection& connection, std::string_view model,
                                                    TimePoint pane) {
-  const auto read = [](Row& row) {
-    TimePoint start;
-    row.read(start);
-    return start;
-  };
   return connection.all(
       "UPDATE window SET state = ?1 WHERE model = ?2 AND state IN (?1, ?3) "
       "AND extended_from <= ?4 AND end_at > ?4 RETURNING start_at",
-      read, WindowState::kClosed, model, WindowState::kJudged, pane);
+      read_start, WindowState::kClosed, model, WindowState::kJudged, pane);
+}
+
+Result<std::vector<TimePoint>> withdraw_mixed(Connection& connection, std::string_view model,
+                                              TimePoint after) {
+  return connection.all(
+      "UPDATE window SET state = ?1 WHERE model = ?2 AND state = ?3 AND version <> ?4 "
+      "AND end_at > ?5 AND EXISTS (SELECT 1 FROM event WHERE event.model = window.model "
+      "AND kind LIKE '%.version' AND at > extended_from AND coalesce(since_at, at) < end_at) "
+      "RETURNING start_at",
+      read_start, WindowState::kClosed, model, WindowState::kJudged, kMixedVersions, after);
 }
 
 Result<std::optional<Window>> newest_judged_window(Connection& connection, std::string_view model) {

@@ -18,6 +18,9 @@ enum class WindowState {
   kSkipped = 3,  ///< closed and shown, but not judged: mixed versions, superseded by an extension
 };
 
+/// What Window::version says of a window in which the version changed.
+inline constexpr std::string_view kMixedVersions = "mixed";
+
 std::string_view to_string(WindowState state);  ///< "open", "closed", "judged", "skipped"
 
 /// One window of one model.
@@ -29,7 +32,7 @@ struct Window {
   std::uint64_t rows = 0;
   std::uint64_t corrections = 0;  ///< how often rows changed after it was judged
   std::string reference_id;       ///< in force when it opened; empty while learning
-  std::string version;            ///< of the model; "mixed" if it changed inside
+  std::string version;            ///< of the model; kMixedVersions if it changed inside
   TimePoint extended_from;        ///< start of the span it was judged on; = start if not extended
   TimePoint opened_at;
   std::optional<TimePoint> closed_at;
@@ -52,6 +55,7 @@ struct WindowFilter {
   std::optional<TimePoint> from = {};  ///< windows that end after it
   std::optional<TimePoint> to = {};    ///< windows that start before it
   bool with_rows = false;              ///< only windows that have some
+  bool of_one_version = false;         ///< only windows in which the version did not change
   bool newest_first = false;
   std::size_t limit = 1000;
 };
@@ -59,6 +63,7 @@ struct WindowFilter {
 /// By model, then by start.
 Result<std::vector<Window>> windows(Connection& connection, const WindowFilter& filter);
 
+/// Of one version each.
 Result<std::uint64_t> count_windows_with_rows(Connection& connection, std::string_view model);
 
 /// The windows of a model that are not judged yet, by start.
@@ -69,6 +74,12 @@ Result<std::vector<Window>> unjudged_windows(Connection& connection, std::string
 /// rows, so that nothing can come between the two.
 Result<std::vector<TimePoint>> withdraw_judgements(Connection& connection, std::string_view model,
                                                    TimePoint pane);
+
+/// The version turns out to have changed inside of windows that were judged as if it had not: those
+/// that end after `after` are closed and no longer judged, until they are saved again. Gives their
+/// starts. Can be repeated at any time.
+Result<std::vector<TimePoint>> withdraw_mixed(Connection& connection, std::string_view model,
+                                              TimePoint after);
 
 Result<std::optional<Window>> newest_judged_window(Connection& connection, std::string_view model);
 

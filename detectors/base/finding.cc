@@ -5,9 +5,9 @@
 namespace leeway {
 namespace {
 
-constexpr std::array<std::string_view, 9> kVerdicts = {"ok",        "warning",  "critical",
-                                                       "uncertain", "too_few",  "no_data",
-                                                       "learning",  "immature", "error"};
+constexpr std::array<std::string_view, 10> kVerdicts = {
+    "ok",      "warning",  "critical", "uncertain", "too_few",
+    "no_data", "learning", "immature", "error",     "mixed"};
 constexpr std::array<std::string_view, 5> kBases = {"none", "fixed", "windows", "extrapolated",
                                                     "iid"};
 

@@ -20,6 +20,7 @@ enum class Verdict {
   kLearning = 6,  ///< the reference is not complete yet
   kImmature = 7,  ///< labels are not in yet
   kError = 8,
+  kMixed = 9,  ///< the version of the model changed inside of the window
 };
 
 std::string_view to_string(Verdict verdict);  ///< "ok", "warning", ..., "too_few", "no_data", ...

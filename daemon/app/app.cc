@@ -21,6 +21,8 @@
 #include "daemon/endpoints/scoring_monitor.h"
 #include "daemon/log/log.h"
 #include "daemon/monitor/retire.h"
+#include "daemon/registry/registry_monitor.h"
+#include "daemon/registry/write_back.h"
 #include "daemon/retraining/retraining.h"
 #include "daemon/retraining/schedule.h"
 #include "daemon/store/files.h"
@@ -267,6 +269,18 @@ class App::Impl {
           .key = model.key(), .compute = *model.compute, .zone = *zone};
       sources.push_back(
           std::make_unique<compute::ComputeSource>(around, std::move(options), board));
+    }
+    if (model.registry) {
+      sources.push_back(std::make_unique<registry::RegistryMonitor>(services(), *client_, board,
+                                                                    model, random_.next()));
+    }
+    if (model.registry && model.registry->write_back) {
+      auto reference = [this, key = model.key()] {
+        const monitor::ModelMonitor* monitor = models_.find(key);
+        return monitor == nullptr ? nullptr : monitor->reference();
+      };
+      sources.push_back(std::make_unique<registry::WriteBack>(
+          services(), *client_, board, model, std::move(reference), random_.next()));
     }
     return sources;
   }

@@ -45,7 +45,7 @@ class App {
 
   std::uint16_t port() const;  ///< where the API listens; 0 before start()
   bool idle() const;           ///< every model has taken in all there is
-  bool busy() const;           ///< an endpoint was asked and has not answered yet
+  bool busy() const;           ///< an endpoint or registry was asked and has not answered yet
   std::string status_line() const;
 
  private:

@@ -7,6 +7,7 @@
 
 #include "daemon/config/build_compute.h"
 #include "daemon/config/build_endpoint.h"
+#include "daemon/config/build_registry.h"
 #include "daemon/config/read.h"
 
 namespace leeway::config {
@@ -298,6 +299,9 @@ Model build_model(const Node& node, const Sources& sources) {
   };
   if (const Node* endpoint = node.find("endpoint")) {
     model.endpoint = build_endpoint(*endpoint, sources);
+  }
+  if (const Node* registry = node.find("registry")) {
+    model.registry = build_registry(*registry, sources, model.name);
   }
   if (const Node* rules = node.find("rules")) {
     for (const Node& item : rules->items) model.rules.push_back(rule(item));

@@ -11,6 +11,7 @@
 
 #include "daemon/config/compute.h"
 #include "daemon/config/model_endpoint.h"
+#include "daemon/config/model_registry.h"
 #include "daemon/config/values.h"
 #include "detectors/base/columns.h"
 #include "detectors/base/season.h"
@@ -229,6 +230,7 @@ struct Model {
   Reference reference;
   Batches batches;
   std::optional<ModelEndpoint> endpoint;
+  std::optional<ModelRegistry> registry = {};
   Window window;
   Drift drift;
   Quality quality;

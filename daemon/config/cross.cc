@@ -208,6 +208,24 @@ void check_scoring(const Model& model, const Complaint& complain) {
   }
 }
 
+void check_registry(const ModelRegistry& registry, const Complaint& complain) {
+  if (registry.timeout > registry.every) {
+    complain("registry.timeout", to_string(registry.timeout) + " is longer than the period " +
+                                     to_string(registry.every));
+  }
+  if (!registry.write_back) return;
+  const RegistryWriteBack& back = *registry.write_back;
+  if (back.experiment.empty() && back.run.empty()) {
+    complain("registry.write_back", "is empty: name an experiment or a run");
+  }
+  if (back.run.find_first_not_of("0123456789abcdefABCDEF-") != std::string::npos) {
+    complain("registry.write_back.run",
+             "'" + back.run +
+                 "' is no id of a run, which are hexadecimal digits; a run's name will "
+                 "not do");
+  }
+}
+
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -344,6 +362,7 @@ void check_model(const Instance& instance, const Checkers& checkers, Diagnostics
     check_scoring(model, complain);
   }
   if (model.compute) check_compute(*model.compute, complain);
+  if (model.registry) check_registry(*model.registry, complain);
 }
 
 void check_names(const Node& root, const std::vector<Instance>& instances, const Checkers& checkers,

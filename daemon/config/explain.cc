@@ -208,6 +208,15 @@ std::string rules_text(const ValueRules& rules) {
   return parts.empty() ? "anything" : joined(parts, " and ");
 }
 
+std::string registry_text(const ModelRegistry& registry) {
+  std::string text = registry.mlflow + ", alias '" + registry.alias + "' of '" + registry.model +
+                     "', looked up every " + to_string(registry.every);
+  if (!registry.write_back) return text;
+  const RegistryWriteBack& back = *registry.write_back;
+  return text + "; results are logged to " +
+         (back.run.empty() ? "experiment '" + back.experiment + "'" : "run " + back.run);
+}
+
 Topics topics_of(const Model& model) {
   const Quality& quality = model.quality;
   Topics topics = {
@@ -244,6 +253,7 @@ Topics topics_of(const Model& model) {
   if (model.compute && model.compute->price) {
     topics.emplace_back("cost", cost_text(*model.compute));
   }
+  if (model.registry) topics.emplace_back("registry", registry_text(*model.registry));
   for (const Rule& rule : model.rules) topics.emplace_back("rule " + rule.name, rule_text(rule));
   topics.emplace_back("retraining", model.retraining ? retraining_text(*model.retraining) : "none");
   return topics;

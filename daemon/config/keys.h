@@ -86,6 +86,7 @@ extern const Section kEndpointLabels;
 extern const Section kCanary;
 extern const Section kShadow;
 extern const Section kQuality;   ///< a model's `quality`
+extern const Section kRegistry;  ///< a model's `registry`
 
 /// Keys and words of later versions: refused, and said to be known. `section` as in Section::name,
 /// or with the key for a word ("reference", "rolling").

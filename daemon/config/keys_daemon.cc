@@ -243,7 +243,6 @@ constexpr Planned kPlanned[] = {
     {"target", "argo"},
     {"target", "kubeflow"},
     {"models", "performance"},
-    {"models.version", "mlflow"},
     {"columns", "scores"},
     {"retraining", "on_success"},
     {"path", "az"},

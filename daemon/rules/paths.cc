@@ -153,6 +153,14 @@ constexpr auto kPaths = std::to_array<Path>({
      "share of all cost that was for time in which nothing was done"},
     {"cost.saving", Unit::kStatistic, false, kOfPart, "possible saving",
      "what a day would cost less (part: over_provisioned, idle), in the price's currency"},
+    {"registry.up", Unit::kFlag, false, kOfPart, "model registry",
+     "1 if the model registry answered when it was last asked, else 0"},
+    {"registry.alias", Unit::kFlag, false, kOfPart, "alias in the registry",
+     "1 if the alias names a version of the model, else 0"},
+    {"registry.version", Unit::kFlag, false, kOfPart, "version in the registry",
+     "1 for an hour after the alias began to name another version, else 0"},
+    {"registry.write_back", Unit::kFlag, false, kOfPart, "results in the registry",
+     "1 if the registry took what was last written to it, else 0"},
 });
 
 /// The table with the measures after the other paths of their kind.

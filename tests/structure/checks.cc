@@ -32,6 +32,7 @@ constexpr auto kRooms = std::to_array<Room>({
     {"collectors/files", "async"},
     {"collectors/net", "async"},
     {"collectors/endpoints", "async net"},
+    {"collectors/registry", "async net"},
     {"collectors/tables", "async"},
     {"daemon/config", ""},
     {"daemon/log", ""},
@@ -44,8 +45,9 @@ constexpr auto kRooms = std::to_array<Room>({
     {"daemon/monitor", "config delivery exporter log retraining rules store"},
     {"daemon/endpoints", "config exporter log monitor store"},
     {"daemon/compute", "config exporter log monitor retraining store"},
+    {"daemon/registry", "config exporter log monitor store"},
     {"daemon/app",
-     "api compute config delivery endpoints exporter log monitor retraining rules store"},
+     "api compute config delivery endpoints exporter log monitor registry retraining rules store"},
     {"daemon/cli", "*"},
     {"daemon", "cli"},
 });

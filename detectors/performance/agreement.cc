@@ -105,24 +105,25 @@ Result<PairedDifference> paired_difference(std::span<const double> first,
 Result<double> cohen_kappa(std::span<const std::uint32_t> first,
                            std::span<const std::uint32_t> second) {
   if (auto fine = check_pairs(first, second, 1, "kappa"); !fine) return fail(fine.error());
-  struct Shares {
+  struct Counts {
     double first = 0.0;
     double second = 0.0;
   };
-  const double one = 1.0 / static_cast<double>(first.size());
-  std::map<std::uint32_t, Shares> classes;
-  double observed = 0.0;
+  std::map<std::uint32_t, Counts> classes;
+  double agreed = 0.0;
   for (std::size_t i = 0; i < first.size(); ++i) {
-    classes[first[i]].first += one;
-    classes[second[i]].second += one;
-    if (first[i] == second[i]) observed += one;
+    classes[first[i]].first += 1.0;
+    classes[second[i]].second += 1.0;
+    if (first[i] == second[i]) agreed += 1.0;
   }
   if (classes.size() == 1) {
     return fail(ErrorCode::kInsufficientData, "kappa: all rows have one class");
   }
+  const auto n = static_cast<double>(first.size());
   double by_chance = 0.0;
-  for (const auto& [name, shares] : classes) by_chance += shares.first * shares.second;
-  return (observed - by_chance) / (1.0 - by_chance);
+  for (const auto& [name, counts] : classes) by_chance += counts.first * counts.second;
+  by_chance /= n * n;
+  return (agreed / n - by_chance) / (1.0 - by_chance);
 }
 
 double mcnemar_p_value(std::uint64_t only_first_right, std::uint64_t only_second_right) {

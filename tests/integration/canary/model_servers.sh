@@ -34,6 +34,7 @@ trap 'exit 143' TERM
 fail() {
   echo "$*"
   tail -n 30 "$folder/leeway.log" 2>/dev/null || true
+  { status | jq '.models[] | {model, live}'; } 2>/dev/null || true
   exit 1
 }
 
@@ -123,7 +124,7 @@ status() { curl -sS --max-time 5 "http://127.0.0.1:$port/api/v1/status"; }
 # finding MODEL SOURCE NAME PART JQ: whether the newest finding of that name fits.
 finding() {
   status | jq -e --arg model "$1" --arg source "$2" --arg name "$3" --arg part "$4" \
-    "[.models[] | select(.name == \$model) | .live[\$source].findings[]? | select(.measure == \$name and .part == \$part)]
+    "[.models[] | select(.model == \$model) | .live[\$source].findings[]? | select(.measure == \$name and .part == \$part)]
      | length == 1 and (.[0] | $5)" >/dev/null
 }
 

@@ -240,49 +240,54 @@ class App::Impl {
     return {.clock = clock_, .store = *store_, .workers = workers_, .pool = pool_};
   }
 
+  using Sources = std::vector<std::unique_ptr<monitor::LiveSource>>;
+
   /// What watches a model beside its batches.
   /// @param monitor  outlives them
-  std::vector<std::unique_ptr<monitor::LiveSource>> sources(const config::Model& model,
-                                                            monitor::ModelMonitor& monitor) {
-    std::vector<std::unique_ptr<monitor::LiveSource>> sources;
-    if (!model.endpoint) return sources;
+  Sources sources(const config::Model& model, monitor::ModelMonitor& monitor) {
+    Sources sources;
+    if (model.endpoint) watch_endpoint(sources, model, monitor);
+    if (model.compute) watch_compute(sources, model, monitor.board());
+    if (model.registry) watch_registry(sources, model, monitor);
+    return sources;
+  }
+
+  void watch_endpoint(Sources& sources, const config::Model& model,
+                      monitor::ModelMonitor& monitor) {
     monitor::LiveBoard& board = monitor.board();
+    const auto reference = [&monitor] { return monitor.reference(); };
     sources.push_back(std::make_unique<endpoint::EndpointMonitor>(services(), *prober_, board,
                                                                   model, random_.next()));
-    const auto reference = [&monitor] { return monitor.reference(); };
     const auto score = [&](const endpoint::ScoringKind& kind) {
       sources.push_back(std::make_unique<endpoint::ScoringMonitor>(
           services(), *prober_, board, model, kind, reference, random_.next()));
     };
     if (model.endpoint->canary) score(endpoint::canary_kind());
     if (model.endpoint->shadow) score(endpoint::shadow_kind());
-    if (model.endpoint->labels) {
-      sources.push_back(std::make_unique<endpoint::LabelWatch>(services(), board, model, reference,
-                                                               random_.next()));
-    }
-    if (model.compute) {
-      const compute::Surroundings around{
-          .clock = clock_, .store = *store_, .pool = pool_, .http = *client_};
-      auto zone = retraining::TimeZone::find(model.window.time_zone);
-      LEEWAY_ASSERT(zone, "time zones were checked when the configuration was loaded");
-      compute::ComputeSource::Options options{
-          .key = model.key(), .compute = *model.compute, .zone = *zone};
-      sources.push_back(
-          std::make_unique<compute::ComputeSource>(around, std::move(options), board));
-    }
-    if (model.registry) {
-      sources.push_back(std::make_unique<registry::RegistryMonitor>(services(), *client_, board,
-                                                                    model, random_.next()));
-    }
-    if (model.registry && model.registry->write_back) {
-      auto reference = [this, key = model.key()] {
-        const monitor::ModelMonitor* monitor = models_.find(key);
-        return monitor == nullptr ? nullptr : monitor->reference();
-      };
-      sources.push_back(std::make_unique<registry::WriteBack>(
-          services(), *client_, board, model, std::move(reference), random_.next()));
-    }
-    return sources;
+    if (!model.endpoint->labels) return;
+    sources.push_back(std::make_unique<endpoint::LabelWatch>(services(), board, model, reference,
+                                                             random_.next()));
+  }
+
+  void watch_compute(Sources& sources, const config::Model& model, monitor::LiveBoard& board) {
+    const compute::Surroundings around{
+        .clock = clock_, .store = *store_, .pool = pool_, .http = *client_};
+    auto zone = retraining::TimeZone::find(model.window.time_zone);
+    LEEWAY_ASSERT(zone, "time zones were checked when the configuration was loaded");
+    compute::ComputeSource::Options options{
+        .key = model.key(), .compute = *model.compute, .zone = *zone};
+    sources.push_back(std::make_unique<compute::ComputeSource>(around, std::move(options), board));
+  }
+
+  void watch_registry(Sources& sources, const config::Model& model,
+                      monitor::ModelMonitor& monitor) {
+    monitor::LiveBoard& board = monitor.board();
+    sources.push_back(std::make_unique<registry::RegistryMonitor>(services(), *client_, board,
+                                                                  model, random_.next()));
+    if (!model.registry->write_back) return;
+    const auto reference = [&monitor] { return monitor.reference(); };
+    sources.push_back(std::make_unique<registry::WriteBack>(services(), *client_, board, model,
+                                                            reference, random_.next()));
   }
 
   void set_schedules() {

@@ -128,6 +128,26 @@ void fold_numbers(benchmark::State& state) {
 }
 BENCHMARK(fold_numbers)->DenseRange(0, 4);
 
+/// Beside fold_numbers: held against the user's range and the reference's, with so many per mille
+/// of the values outside of both.
+void fold_numbers_in_bounds(benchmark::State& state) {
+  Column column;
+  column.grid = std::make_shared<const Grid>(grid_of(Shape::kNormal));
+  const std::vector<double> values = sample(Shape::kNormal, kValues, 2);
+  std::vector<double> sorted = values;
+  std::sort(sorted.begin(), sorted.end());
+  const auto outside = static_cast<std::size_t>(state.range(0)) * kValues / 1000;
+  const Interval inside{.min = sorted.front(), .max = sorted[kValues - 1 - outside]};
+  ColumnFold fold(column, {.range = inside, .shown = inside});
+  for (auto _ : state) {
+    for (std::size_t at = 0; at < kValues; at += 2048)
+      fold.add_numbers(std::span(values).subspan(at, 2048), {});
+  }
+  benchmark::DoNotOptimize(fold.take());
+  state.SetItemsProcessed(state.iterations() * kValues);
+}
+BENCHMARK(fold_numbers_in_bounds)->Arg(0)->Arg(10)->Arg(200);
+
 void fold_numbers_with_gaps(benchmark::State& state) {
   Column column;
   column.grid = std::make_shared<const Grid>(grid_of(Shape::kNormal));

@@ -28,7 +28,8 @@ class Bentoml final : public Dialect {
     return Ask{.url = site.base + "/docs.json"};
   }
 
-  /// The service's title is "NAME:TAG" or NAME; its version says "None" where nobody set one.
+  /// The service's title is "NAME:TAG", or NAME, and its description "# NAME:TAG" and more; its
+  /// version says "None" where nobody set one.
   Result<Metadata> read_metadata(const net::HttpResponse& response, const Site&) const override {
     const auto body = parse_json(response.body);
     if (!body) return fail(body.error());
@@ -41,6 +42,12 @@ class Bentoml final : public Dialect {
     if (colon != std::string::npos && out.version.empty()) {
       out.version = out.model.substr(colon + 1);
       out.model.resize(colon);
+    }
+    const std::string description = text_of(member(info, "description"));
+    const std::string heading = "# " + out.model + ":";
+    if (out.version.empty() && description.starts_with(heading)) {
+      const auto end = description.find('\n');
+      out.version = description.substr(heading.size(), end - heading.size());
     }
     return out;
   }

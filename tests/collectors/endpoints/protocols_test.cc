@@ -266,6 +266,22 @@ TEST_F(ProtocolsTest, BentomlCallsAnApiByItsName) {
   EXPECT_EQ(peer.last("POST").body, R"({"input_series":[{"x0":1.5E0},{"x0":1.5E0}]})");
 }
 
+TEST_F(ProtocolsTest, BentomlAsItWasRecordedSaysItsTagInItsDescription) {
+  RecordedPeer peer(io_, "bentoml_1_4");
+  const auto result = probe(target("bentoml", peer.url()));
+  EXPECT_TRUE(result.up);
+  EXPECT_EQ(result.metadata->model, "credit");
+  EXPECT_EQ(result.metadata->version, "dev");
+  const auto scores = score(target("bentoml", peer.url()), numbers(1, 1));
+  ASSERT_TRUE(scores.has_value()) << scores.error().message;
+  EXPECT_EQ(scores->outputs[0].at(0, 0), Value(1.25));
+  auto wrong = target("bentoml", peer.url());
+  wrong.signature = "wrong:rows";
+  const auto refused = score(wrong, numbers(1, 1));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, HasSubstr("1 validation error for Input"));
+}
+
 TEST_F(ProtocolsTest, BentomlTellsWhatItsServerRefuses) {
   RecordedPeer peer(io_, "bentoml");
   const auto scores = score(target("bentoml", peer.url()), numbers(1, 1));

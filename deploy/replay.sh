@@ -4,46 +4,19 @@
 # shellcheck disable=SC2154  # root, cache: common.sh; build: the one who sources this
 
 flights=$cache/data/flights-3m.parquet
-started=()
-folder=
+# shellcheck source=deploy/processes.sh
+source "$root/deploy/processes.sh"
 
-# begin_replay: a folder for everything, gone at the end together with every process that was started.
 begin_replay() {
-  trap end_replay EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  folder=$(mktemp -d -t leeway-replay.XXXXXX)
+  begin_processes replay
   port=$(free_port 9960)
   export LEEWAY_ADDRESS=127.0.0.1:$port
   sql "COPY (FROM '$flights' WHERE date >= DATE '2001-01-01' AND date < DATE '2001-02-01') TO '$folder/january.parquet'"
 }
 
-end_replay() {
-  local process
-  for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
-  for process in "${started[@]}"; do wait "$process" 2>/dev/null || true; done
-  [ -z "$folder" ] || rm -rf "$folder"
-}
-
 leeway() { "$build/daemon/leeway" "$@"; }
 sql() { "$build/tests/tools/leeway_sql" "$@" >/dev/null; }
 metrics() { curl -sS --max-time 5 "http://127.0.0.1:$port/metrics"; }
-
-# until_true SECONDS WHAT COMMAND...: asks ten times a second, and gives up with what was awaited.
-until_true() {
-  local deadline=$((SECONDS + $1)) what=$2
-  shift 2
-  until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || die "waited too long for $what; the log is below"$'\n'"$(tail -n 20 "$folder/leeway.log")"
-    sleep 0.1
-  done
-}
-
-free_port() {
-  local port=$1
-  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-  echo "$port"
-}
 
 start_receiver() {
   "$build/tests/tools/leeway_receiver" --port-file "$folder/receiver.port" --log "$folder/webhooks.jsonl" &

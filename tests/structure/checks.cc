@@ -56,7 +56,7 @@ constexpr auto kRooms = std::to_array<Room>({
 constexpr std::array<std::string_view, 4> kLayers{"detectors", "collectors", "daemon", "tests"};
 
 struct Wrapped {
-  std::string_view library;  ///< how its headers begin
+  std::string_view prefix;  ///< how its headers begin
   std::vector<std::string_view> places;
 };
 
@@ -230,7 +230,7 @@ Complaints check_wrapping(std::string_view path, std::string_view text) {
   if (!is_cpp(path) || is_test(path)) return complaints;
   for (const Include& include : includes_of(text)) {
     for (const Wrapped& wrapped : wrapped_libraries()) {
-      if (!include.target.starts_with(wrapped.library)) continue;
+      if (!include.target.starts_with(wrapped.prefix)) continue;
       const bool is_place = std::ranges::any_of(
           wrapped.places, [path](std::string_view place) { return path.starts_with(place); });
       if (is_place) continue;

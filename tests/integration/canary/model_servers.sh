@@ -10,47 +10,18 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 # shellcheck source=deploy/common.sh
 source "$root/deploy/common.sh"
+# shellcheck source=deploy/processes.sh
+source "$root/deploy/processes.sh"
 build=$(cd "$1" && pwd)
 
-for need in jq curl python3; do
-  if ! command -v "$need" >/dev/null; then
-    echo "skipped: $need is missing"
-    exit 77
-  fi
-done
-
-started=()
-folder=$(mktemp -d -t leeway-canary.XXXXXX)
-stop_all() {
-  local process
-  for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
-  for process in "${started[@]}"; do wait "$process" 2>/dev/null || true; done
-  rm -rf "$folder"
-}
-trap stop_all EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+need jq curl python3
+begin_processes canary
 
 fail() {
   echo "$*"
   tail -n 30 "$folder/leeway.log" 2>/dev/null || true
   { status | jq '.models[] | {model, live}'; } 2>/dev/null || true
   exit 1
-}
-
-until_true() {
-  local deadline=$((SECONDS + $1)) what=$2
-  shift 2
-  until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || fail "waited too long for $what"
-    sleep 0.1
-  done
-}
-
-free_port() {
-  local port=$1
-  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-  echo "$port"
 }
 
 port=$(free_port 9970)

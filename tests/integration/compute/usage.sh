@@ -19,20 +19,9 @@ source "$root/deploy/replay.sh"
 build=$(cd "$1" && pwd)
 PATH=$PATH:$cache/tools/usr/bin
 
-for need in prometheus promtool prometheus-node-exporter jq curl; do
-  if ! command -v "$need" >/dev/null; then
-    echo "skipped: $need is missing; deploy/setup test fetches it"
-    exit 77
-  fi
-done
+need prometheus promtool prometheus-node-exporter jq curl
 
-fail() {
-  echo "$*"
-  exit 1
-}
-
-trap end_replay EXIT
-folder=$(mktemp -d -t leeway-compute.XXXXXX)
+begin_processes compute
 port=$(free_port 9960)
 prometheus_port=$(free_port 19090)
 node_port=$(free_port 19100)

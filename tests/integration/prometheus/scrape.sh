@@ -23,11 +23,6 @@ for need in prometheus promtool jq curl "$flights"; do
   fi
 done
 
-fail() {
-  echo "$*"
-  exit 1
-}
-
 write_configuration() {
   local receiver
   receiver=http://127.0.0.1:$(cat "$folder/receiver.port")

@@ -9,48 +9,18 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 # shellcheck source=deploy/common.sh
 source "$root/deploy/common.sh"
+# shellcheck source=deploy/processes.sh
+source "$root/deploy/processes.sh"
 build=$(cd "$1" && pwd)
 
-for need in jq curl; do
-  if ! command -v "$need" >/dev/null; then
-    echo "skipped: $need is missing; deploy/setup test fetches it"
-    exit 77
-  fi
-done
-
-started=()
-folder=$(mktemp -d -t leeway-registry.XXXXXX)
-# Each server has a process group of its own, for its workers.
-stop_all() {
-  local process
-  for process in "${started[@]}"; do kill -- "-$process" 2>/dev/null || true; done
-  for process in "${started[@]}"; do wait "$process" 2>/dev/null || true; done
-  rm -rf "$folder"
-}
-trap stop_all EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-set -m
+need jq curl
+begin_processes registry
+set -m # each server has a process group of its own, for its workers
 
 fail() {
   echo "$*"
   tail -n 30 "$folder/leeway.log" "$folder/mlflow.log" 2>/dev/null || true
   exit 1
-}
-
-until_true() {
-  local deadline=$((SECONDS + $1)) what=$2
-  shift 2
-  until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || fail "waited too long for $what"
-    sleep 0.2
-  done
-}
-
-free_port() {
-  local port=$1
-  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-  echo "$port"
 }
 
 port=$(free_port 9980)
@@ -69,7 +39,7 @@ python=$cache/serving/bin/python
 
 (cd "$folder" && HOME=$folder exec "$python" -m mlflow server --host 127.0.0.1 --port "$mlflow_port" --workers 1 \
   --backend-store-uri "sqlite:///$folder/mlflow.db" --artifacts-destination "$folder/artifacts") >"$folder/mlflow.log" 2>&1 &
-started+=($!)
+started+=("-$!")
 until_true 180 "MLflow" curl -sf -o /dev/null "$server/health"
 HOME=$folder "$python" "$root/tests/integration/registry/register.py" "$server" "$folder/models/model-a" "$folder/models/model-b" \
   >"$folder/register.log" 2>&1 || fail "register.py: $(tail -n 20 "$folder/register.log")"
@@ -105,7 +75,7 @@ hand_over() {
 start_leeway() {
   "$build/daemon/leeway" run -c "$folder/leeway.yaml" >>"$folder/leeway.log" 2>&1 &
   leeway=$!
-  started+=("$leeway")
+  started+=("-$leeway")
   until_true 60 "Leeway to be ready" curl -sf -o /dev/null "http://127.0.0.1:$port/-/ready"
 }
 
